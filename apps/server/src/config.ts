@@ -1,0 +1,79 @@
+import { resolve } from 'node:path';
+import { z } from 'zod';
+
+/** Used when no token is configured; the start logs a warning then. */
+export const DEVELOPMENT_TOKEN = 'dev-token';
+
+/** A whole number in plain decimal digits: no sign, no exponent, no other base. */
+function integer(min: number, max: number) {
+  const error = `must be a whole number from ${min} to ${max}`;
+  return z
+    .string()
+    .regex(/^\d{1,15}$/, { error })
+    .transform(Number)
+    .refine((value) => value >= min && value <= max, { error });
+}
+
+const milliseconds = integer(1, 86_400_000);
+
+/** Every variable that is read, with its default. The README describes them. */
+const configSchema = z.object({
+  /** 0 takes any free port. */
+  PORT: integer(0, 65_535).default(8080),
+  /** Unset: every address, IPv4 and IPv6. */
+  HOST: z.string().optional(),
+  DATABASE_PATH: z.string().default('./data.db'),
+  AUTH_TOKEN: z
+    .string()
+    .regex(/^[^\p{C}\s]([^\p{C}]*[^\p{C}\s])?$/u, {
+      error: 'must be printable characters, with spaces only between them',
+    })
+    .default(DEVELOPMENT_TOKEN),
+  DEBUG_ENDPOINTS: z.enum(['on', 'off'], { error: 'must be on or off' }).default('on'),
+  LOG_LEVEL: z
+    .enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'], {
+      error: 'must be one of trace, debug, info, warn, error, fatal, silent',
+    })
+    .default('info'),
+
+  /** From the first byte to the end of the headers. Who needs longer is broken or hostile. */
+  HEADERS_TIMEOUT_MS: milliseconds.default(10_000),
+  /** The whole request: room for 64 KiB over a bad line. */
+  REQUEST_TIMEOUT_MS: milliseconds.default(30_000),
+  /**
+   * Between two requests. Longer than the 60 s after which common proxies let go of an
+   * idle connection: were we first, a proxy would send a request into a closed socket.
+   */
+  KEEP_ALIVE_TIMEOUT_MS: milliseconds.default(65_000),
+  /** A connection on which nothing moves at all. The longest, since the others tell more. */
+  IDLE_TIMEOUT_MS: milliseconds.default(120_000),
+  /** A write that waits for another process. Shorter than the 10 s after which many clients give up. */
+  LOCK_TIMEOUT_MS: milliseconds.default(5_000),
+  /** From the signal to a forced end. Shorter than the 10 s after which process managers kill. */
+  SHUTDOWN_TIMEOUT_MS: milliseconds.default(8_000),
+});
+
+export type Config = Readonly<z.output<typeof configSchema>>;
+
+/** The environment can't be used. The message names every bad variable and what is allowed. */
+export class ConfigError extends Error {
+  override readonly name = 'ConfigError';
+}
+
+/**
+ * Reads the configuration; an empty variable counts as unset. A relative database path
+ * means the directory in which the user typed the command: package managers change the
+ * working directory and leave the original one in `INIT_CWD`.
+ *
+ * @throws ConfigError
+ */
+export function readConfig(env: NodeJS.ProcessEnv, workingDirectory: string): Config {
+  const set = Object.fromEntries(Object.entries(env).filter(([, value]) => value !== ''));
+  const result = configSchema.safeParse(set);
+  if (!result.success) {
+    const lines = result.error.issues.map(({ path, message }) => `  ${path.join('.')} ${message}`);
+    throw new ConfigError(`bad configuration\n${lines.join('\n')}`);
+  }
+  const base = set['INIT_CWD'] ?? workingDirectory;
+  return { ...result.data, DATABASE_PATH: resolve(base, result.data.DATABASE_PATH) };
+}

@@ -1,0 +1,27 @@
+import { DatabaseOpenError } from '@parts/db';
+import { ConfigError, DEVELOPMENT_TOKEN, readConfig } from './config.ts';
+import { createLog } from './log.ts';
+import { startServer } from './server.ts';
+import { stopOnSignal } from './stop-on-signal.ts';
+
+try {
+  const config = readConfig(process.env, process.cwd());
+  const log = createLog(config.LOG_LEVEL);
+  if (config.AUTH_TOKEN === DEVELOPMENT_TOKEN) {
+    log.warn('AUTH_TOKEN is not set: everyone who knows the development token is let in');
+  }
+  const server = await startServer(config, log);
+  log.info({ port: server.port, database: config.DATABASE_PATH }, 'listening');
+  stopOnSignal(server, config.SHUTDOWN_TIMEOUT_MS, log);
+} catch (error) {
+  console.error(`parts-server can't start: ${explain(error)}`);
+  process.exitCode = 1;
+}
+
+function explain(error: unknown): string {
+  if (error instanceof ConfigError) return error.message;
+  if (error instanceof DatabaseOpenError) return `can't open the database: ${error.message}`;
+  if (error instanceof Error && 'syscall' in error && error.syscall === 'listen')
+    return error.message;
+  return error instanceof Error ? (error.stack ?? error.message) : String(error);
+}

@@ -1,0 +1,37 @@
+import type { DebugStorage } from '@parts/core';
+import type { Database } from 'better-sqlite3';
+import { count, max } from 'drizzle-orm';
+import type { BetterSQLite3Database } from 'drizzle-orm/better-sqlite3';
+import type { GroupCommit } from './group-commit.ts';
+import { dropSchema, migrate } from './migrations.ts';
+import { auditEntries, parts } from './schema.ts';
+import { seed } from './seed.ts';
+
+/** Implements the debug port. */
+export function createDebugStorage(
+  sqlite: Database,
+  db: BetterSQLite3Database,
+  groupCommit: GroupCommit,
+): DebugStorage {
+  const countParts = db.select({ value: count() }).from(parts).prepare();
+  // The audit is append-only and a rolled-back insert gives its id back, so the
+  // ids have no gaps and the last one is the count, at no cost.
+  const lastAuditId = db
+    .select({ value: max(auditEntries.id) })
+    .from(auditEntries)
+    .prepare();
+
+  return {
+    reset: () =>
+      groupCommit.run(() => {
+        dropSchema(sqlite);
+        migrate(sqlite);
+        seed(db);
+      }),
+
+    readStats: async () => ({
+      parts_count: countParts.get()?.value ?? 0,
+      audit_count: lastAuditId.get()?.value ?? 0,
+    }),
+  };
+}

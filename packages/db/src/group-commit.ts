@@ -1,0 +1,131 @@
+import { type CancellationSignal, PartsError } from '@parts/core';
+import type { Database } from 'better-sqlite3';
+import { isBusy, toStorageError } from './storage-error.ts';
+
+/** How long to wait before the write lock is tried again, in milliseconds. */
+const LOCK_RETRY_DELAY = 10;
+
+/** Bounds the time for which one commit keeps the event loop: about 5 ms. */
+const MAX_GROUP_SIZE = 256;
+
+interface Job {
+  readonly work: () => unknown;
+  readonly signal: CancellationSignal | undefined;
+  readonly deadline: number;
+  readonly resolve: (value: unknown) => void;
+  readonly reject: (error: unknown) => void;
+}
+
+export interface GroupCommitOptions {
+  /** Milliseconds that a job waits for a write lock that another process holds. */
+  readonly lockTimeout: number;
+  /** Jobs that may wait; one more is refused. */
+  readonly maxWaiting: number;
+}
+
+/** The only way to write: see {@link createGroupCommit}. */
+export interface GroupCommit {
+  /**
+   * Runs `work` in the next transaction and fulfils with its result once that
+   * transaction is durable. Jobs run in the order in which they came. What one
+   * throws undoes its own writes and no others.
+   *
+   * @throws PartsError `cancelled` when the signal is aborted before the transaction begins,
+   *   `storage_busy`, `storage_overloaded`, `storage_unavailable`; or whatever `work` throws
+   */
+  run<T>(work: () => T, signal?: CancellationSignal): Promise<T>;
+  /** Commits or rejects what waits, without waiting for locks; afterwards every job is refused. */
+  close(): void;
+}
+
+/**
+ * Group commit: all jobs that arrive in one turn of the event loop share one
+ * `BEGIN IMMEDIATE … COMMIT`, hence one sync of the disk. An idle server adds no
+ * wait: the group is whoever is there. Each job has its own savepoint
+ * (https://www.sqlite.org/lang_savepoint.html).
+ */
+export function createGroupCommit(sqlite: Database, options: GroupCommitOptions): GroupCommit {
+  let waiting: Job[] = [];
+  let isScheduled = false;
+  let closed = false;
+
+  const inSavepoint = sqlite.transaction((work: () => unknown) => work());
+  const inTransaction = sqlite.transaction((group: readonly Job[]) => group.map(attempt));
+
+  function attempt(job: Job): () => void {
+    try {
+      const value = inSavepoint(job.work);
+      return () => job.resolve(value);
+    } catch (error) {
+      // Some failures (disk full, I/O) end the whole transaction, the neighbours' work included.
+      if (!sqlite.inTransaction) throw error;
+      return () => job.reject(toStorageError(error));
+    }
+  }
+
+  function commitWaiting(): void {
+    isScheduled = false;
+    waiting = waiting.filter((job) => {
+      if (!job.signal?.aborted) return true;
+      job.reject(new PartsError('cancelled', 'the caller gave up before the change was begun'));
+      return false;
+    });
+    const group = waiting.slice(0, MAX_GROUP_SIZE);
+    if (group.length === 0) return;
+    try {
+      const answers = inTransaction.immediate(group);
+      waiting = waiting.slice(group.length);
+      for (const answer of answers) answer();
+    } catch (error) {
+      if (isBusy(error) && !closed) {
+        waitForLock(error);
+        return;
+      }
+      waiting = waiting.slice(group.length);
+      for (const job of group) job.reject(toStorageError(error));
+    }
+    if (waiting.length > 0) commitSoon();
+  }
+
+  function commitSoon(): void {
+    isScheduled = true;
+    setImmediate(commitWaiting);
+  }
+
+  // SQLite's own busy timeout would wait with the event loop blocked.
+  function waitForLock(error: unknown): void {
+    const now = performance.now();
+    const expired = waiting.filter((job) => job.deadline <= now);
+    waiting = waiting.filter((job) => job.deadline > now);
+    for (const job of expired) job.reject(toStorageError(error));
+    if (waiting.length > 0) {
+      isScheduled = true;
+      setTimeout(commitWaiting, LOCK_RETRY_DELAY);
+    }
+  }
+
+  return {
+    run<T>(work: () => T, signal?: CancellationSignal) {
+      const { promise, resolve, reject } = Promise.withResolvers<T>();
+      if (closed || waiting.length >= options.maxWaiting) {
+        const why = closed ? 'the storage is closed' : 'too many changes are waiting';
+        reject(new PartsError(closed ? 'storage_unavailable' : 'storage_overloaded', why));
+        return promise;
+      }
+      waiting.push({
+        work,
+        signal,
+        deadline: performance.now() + options.lockTimeout,
+        resolve: resolve as (value: unknown) => void,
+        reject,
+      });
+      if (!isScheduled) commitSoon();
+      return promise;
+    },
+
+    close() {
+      closed = true;
+      while (waiting.length > 0) commitWaiting();
+    },
+  };
+}

@@ -1,0 +1,2 @@
+export { DatabaseOpenError } from './database-open-error.ts';
+export { type OpenDatabaseOptions, openDatabase, type PartsDatabase } from './open-database.ts';

@@ -1,0 +1,95 @@
+import { existsSync } from 'node:fs';
+import { dirname } from 'node:path';
+import type { DebugStorage, PartsRepository } from '@parts/core';
+import Database, { type Database as Connection } from 'better-sqlite3';
+import { drizzle } from 'drizzle-orm/better-sqlite3';
+import { DatabaseOpenError } from './database-open-error.ts';
+import { createDebugStorage } from './debug-storage.ts';
+import { createGroupCommit } from './group-commit.ts';
+import { migrate } from './migrations.ts';
+import { createPartsRepository } from './parts-repository.ts';
+import { seed } from './seed.ts';
+import { isSqliteFailure, type SqliteFailure } from './storage-error.ts';
+
+export interface OpenDatabaseOptions {
+  /** Milliseconds that a write waits for another process's lock before it is refused. Default: 5000. */
+  readonly lockTimeout?: number;
+  /** Writes that may wait for their commit before more are refused. Default: 10,000. */
+  readonly maxWaitingWrites?: number;
+}
+
+/** An open database: the ports of core on SQLite. */
+export interface PartsDatabase {
+  readonly repository: PartsRepository;
+  readonly debug: DebugStorage;
+  /** Commits what waits, moves the write-ahead log into the database file and closes it. */
+  close(): void;
+}
+
+/**
+ * Opens the database in a file. One that does not exist yet is created with schema
+ * and seed; an existing one gets the migrations that it lacks and is otherwise left alone.
+ *
+ * @throws DatabaseOpenError when that is not possible, with the reason
+ */
+export function openDatabase(path: string, options: OpenDatabaseOptions = {}): PartsDatabase {
+  if (!existsSync(dirname(path))) {
+    throw new DatabaseOpenError(`the directory ${dirname(path)} does not exist`);
+  }
+  const sqlite = openConnection(path);
+  const db = drizzle(sqlite);
+  const groupCommit = createGroupCommit(sqlite, {
+    lockTimeout: options.lockTimeout ?? 5000,
+    maxWaiting: options.maxWaitingWrites ?? 10_000,
+  });
+
+  return {
+    repository: createPartsRepository(db, groupCommit),
+    debug: createDebugStorage(sqlite, db, groupCommit),
+    close() {
+      groupCommit.close();
+      sqlite.close();
+    },
+  };
+}
+
+function openConnection(path: string): Connection {
+  let sqlite: Connection | undefined;
+  try {
+    // While opening, the driver's blocking wait of 5 s is fine: nobody is served yet.
+    sqlite = new Database(path);
+    // Readers never wait for a writer (https://www.sqlite.org/wal.html).
+    sqlite.pragma('journal_mode = WAL');
+    // An acknowledged commit survives a power loss; SQLite's default for WAL does not promise that
+    // (https://www.sqlite.org/pragma.html#pragma_synchronous).
+    sqlite.pragma('synchronous = FULL');
+    sqlite.pragma('foreign_keys = ON');
+    prepareSchema(sqlite);
+    // From here on a lock must not block the event loop: group commit does the waiting.
+    sqlite.pragma('busy_timeout = 0');
+    return sqlite;
+  } catch (error) {
+    sqlite?.close();
+    if (isSqliteFailure(error)) throw new DatabaseOpenError(reason(error), { cause: error });
+    throw error;
+  }
+}
+
+function prepareSchema(sqlite: Connection): void {
+  sqlite
+    .transaction(() => {
+      if (migrate(sqlite) === 0) seed(drizzle(sqlite));
+    })
+    .immediate();
+}
+
+function reason(error: SqliteFailure): string {
+  switch (error.code) {
+    case 'SQLITE_NOTADB':
+      return 'the file is not a SQLite database';
+    case 'SQLITE_BUSY':
+      return 'another process keeps it locked';
+    default:
+      return `${error.message} (${error.code})`;
+  }
+}

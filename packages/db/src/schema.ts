@@ -1,0 +1,45 @@
+import { PART_STATUSES } from '@parts/core';
+import { sql } from 'drizzle-orm';
+import { check, integer, sqliteTable, text, unique } from 'drizzle-orm/sqlite-core';
+
+const allowedStatuses = sql.raw(PART_STATUSES.map((status) => `'${status}'`).join(', '));
+
+export const parts = sqliteTable(
+  'parts',
+  {
+    id: integer().primaryKey({ autoIncrement: true }),
+    part_number: text().notNull().unique(),
+    name: text().notNull(),
+    description: text().notNull(),
+    status: text({ enum: PART_STATUSES }).notNull(),
+    version: integer().notNull().default(1),
+    created_at: text().notNull(),
+    updated_at: text().notNull(),
+  },
+  (table) => [
+    check('parts_status', sql`${table.status} IN (${allowedStatuses})`),
+    check('parts_version', sql`${table.version} >= 1`),
+  ],
+);
+
+export const auditEntries = sqliteTable(
+  'audit_entries',
+  {
+    id: integer().primaryKey({ autoIncrement: true }),
+    part_id: integer()
+      .notNull()
+      .references(() => parts.id),
+    old_status: text({ enum: PART_STATUSES }).notNull(),
+    new_status: text({ enum: PART_STATUSES }).notNull(),
+    version: integer().notNull(),
+    reason: text(),
+    request_id: text(),
+    changed_at: text().notNull(),
+  },
+  (table) => [
+    unique().on(table.part_id, table.version),
+    check('audit_old_status', sql`${table.old_status} IN (${allowedStatuses})`),
+    check('audit_new_status', sql`${table.new_status} IN (${allowedStatuses})`),
+    check('audit_version', sql`${table.version} >= 2`),
+  ],
+);

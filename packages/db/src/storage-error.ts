@@ -1,0 +1,51 @@
+import { PartsError } from '@parts/core';
+import Database from 'better-sqlite3';
+
+/**
+ * Faults of the environment, not of this program, by primary result code
+ * (https://www.sqlite.org/rescode.html). They may be gone at the next try.
+ */
+const OUTAGES = new Set([
+  'SQLITE_CANTOPEN',
+  'SQLITE_CORRUPT',
+  'SQLITE_FULL',
+  'SQLITE_IOERR',
+  'SQLITE_NOMEM',
+  'SQLITE_NOTADB',
+  'SQLITE_PERM',
+  'SQLITE_READONLY',
+]);
+
+/** An error of SQLite itself; `code` is the name of its extended result code. */
+export interface SqliteFailure extends Error {
+  readonly code: string;
+}
+
+export function isSqliteFailure(error: unknown): error is SqliteFailure {
+  return error instanceof Database.SqliteError;
+}
+
+/** True when another connection holds the lock that is needed. */
+export function isBusy(error: unknown): boolean {
+  return isSqliteFailure(error) && primaryCode(error) === 'SQLITE_BUSY';
+}
+
+/** Turns what SQLite throws into the errors that the ports promise; leaves everything else as it is. */
+export function toStorageError(error: unknown): unknown {
+  if (!isSqliteFailure(error)) return error;
+  if (isBusy(error)) {
+    return new PartsError('storage_busy', 'the storage is locked by another process', {
+      cause: error,
+    });
+  }
+  if (OUTAGES.has(primaryCode(error))) {
+    return new PartsError('storage_unavailable', 'the storage does not work at the moment', {
+      cause: error,
+    });
+  }
+  return error;
+}
+
+function primaryCode(error: SqliteFailure): string {
+  return error.code.split('_', 2).join('_');
+}

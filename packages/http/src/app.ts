@@ -1,0 +1,46 @@
+import type { DebugStorage, PartsService } from '@parts/core';
+import { Hono } from 'hono';
+import { methodNotAllowed } from 'hono/method-not-allowed';
+import { bearerAuth } from './bearer-auth.ts';
+import { debugRoutes } from './debug-routes.ts';
+import type { AppEnvironment } from './environment.ts';
+import { errorHandler } from './error-handler.ts';
+import { partsRoutes } from './parts-routes.ts';
+import { answerProblem } from './problem.ts';
+import { requestId } from './request-id.ts';
+import { type RequestLog, requestLog } from './request-log.ts';
+
+export interface AppOptions {
+  readonly parts: PartsService;
+  readonly authToken: string;
+  readonly log: RequestLog;
+  readonly newRequestId: () => string;
+  /** Left out, there is no `/debug`. */
+  readonly debug?: DebugStorage;
+}
+
+/** The whole API. Middlewares run in the order in which they stand here. */
+export function createApp({ parts, authToken, log, newRequestId, debug }: AppOptions) {
+  const app = new Hono<AppEnvironment>();
+
+  app.use(requestId(newRequestId));
+  app.use(requestLog(log));
+  app.use(
+    methodNotAllowed({
+      app,
+      onMethodNotAllowed: (c, methods) => {
+        const allow = methods.join(', ');
+        return answerProblem(c, 'method_not_allowed', `allowed here: ${allow}`, { Allow: allow });
+      },
+    }),
+  );
+  app.use('/v1/*', bearerAuth(authToken));
+
+  app.get('/healthz', (c) => c.json({ status: 'ok' }));
+  app.route('/v1/parts', partsRoutes(parts));
+  if (debug) app.route('/debug', debugRoutes(debug));
+
+  app.notFound((c) => answerProblem(c, 'route_not_found', 'no route has this path'));
+  app.onError(errorHandler(log));
+  return app;
+}

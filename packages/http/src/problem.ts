@@ -1,0 +1,83 @@
+import type { PartsErrorCode } from '@parts/core';
+import type { Context } from 'hono';
+import type { ContentfulStatusCode } from 'hono/utils/http-status';
+
+/** Failures of HTTP itself, beside those that core knows. */
+export type ProblemCode =
+  | PartsErrorCode
+  | 'headers_too_large'
+  | 'internal_error'
+  | 'malformed_body'
+  | 'malformed_request'
+  | 'method_not_allowed'
+  | 'payload_too_large'
+  | 'request_timeout'
+  | 'route_not_found'
+  | 'unauthorized';
+
+/** The one mapping of failures to HTTP. */
+export const PROBLEMS: Readonly<
+  Record<ProblemCode, { readonly status: ContentfulStatusCode; readonly title: string }>
+> = {
+  cancelled: { status: 400, title: 'The client gave up' },
+  headers_too_large: { status: 431, title: 'The request headers are too large' },
+  internal_error: { status: 500, title: 'Something went wrong on our side' },
+  invalid_status_change: { status: 400, title: 'The status change is not valid' },
+  malformed_body: { status: 400, title: 'The body is not JSON' },
+  malformed_request: { status: 400, title: 'The request is not valid HTTP' },
+  method_not_allowed: { status: 405, title: 'The method is not allowed here' },
+  part_not_found: { status: 404, title: 'There is no such part' },
+  payload_too_large: { status: 413, title: 'The body is too large' },
+  request_timeout: { status: 408, title: 'The request took too long to arrive' },
+  route_not_found: { status: 404, title: 'There is nothing here' },
+  storage_busy: { status: 503, title: 'The storage is busy' },
+  storage_overloaded: { status: 503, title: 'There is more load than can be served' },
+  storage_unavailable: { status: 503, title: 'The storage is not available' },
+  unauthorized: { status: 401, title: 'A valid token is needed' },
+};
+
+/** Seconds after which a client may try again what failed with a 503. */
+const RETRY_AFTER = '1';
+
+/** Problem details (RFC 9457) with two extension members: `code` and `request_id`. */
+export interface ProblemDetails {
+  readonly type: string;
+  readonly title: string;
+  readonly status: number;
+  readonly detail: string;
+  readonly code: ProblemCode;
+  readonly request_id: string;
+}
+
+export const PROBLEM_CONTENT_TYPE = 'application/problem+json';
+
+export function problemDetails(
+  code: ProblemCode,
+  detail: string,
+  requestId: string,
+): ProblemDetails {
+  const { status, title } = PROBLEMS[code];
+  return {
+    type: `urn:problem-type:parts:${code}`,
+    title,
+    status,
+    detail,
+    code,
+    request_id: requestId,
+  };
+}
+
+/** Answers a request with a problem. */
+export function answerProblem(
+  c: Context<{ Variables: { requestId: string } }>,
+  code: ProblemCode,
+  detail: string,
+  headers: Readonly<Record<string, string>> = {},
+): Response {
+  const { status } = PROBLEMS[code];
+  return c.body(JSON.stringify(problemDetails(code, detail, c.get('requestId'))), status, {
+    'Content-Type': PROBLEM_CONTENT_TYPE,
+    ...(status === 503 && { 'Retry-After': RETRY_AFTER }),
+    ...headers,
+  });
+}

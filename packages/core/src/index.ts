@@ -1,22 +1,22 @@
 export { type AuditEntry, auditEntrySchema } from './audit-entry.ts';
 export { PartsError, type PartsErrorCode, partNotFound } from './errors.ts';
-export { isPartId, type Part, partSchema } from './part.ts';
+export type { Page } from './page.ts';
+export { type Part, partSchema } from './part.ts';
 export { PART_STATUSES, type PartStatus, partStatusSchema } from './part-status.ts';
-export {
-  type ChangeStatusContext,
-  createPartsService,
-  type PartsService,
-} from './parts-service.ts';
+export { type ChangeStatusContext, createPartsService, type PartsService } from './parts-service.ts';
 export type {
   CancellationSignal,
   Clock,
   DebugStorage,
+  ListRange,
+  PartsQuery,
   PartsRepository,
-  StatusChange,
   StorageStats,
 } from './ports.ts';
 export {
-  parseStatusChangeInput,
+  type IdempotencyClaim,
+  type StatusChange,
   type StatusChangeInput,
+  type StatusChangeResult,
   statusChangeInputSchema,
 } from './status-change.ts';

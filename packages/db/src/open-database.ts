@@ -16,6 +16,8 @@ export interface OpenDatabaseOptions {
   readonly lockTimeout?: number;
   /** Writes that may wait for their commit before more are refused. Default: 10,000. */
   readonly maxWaitingWrites?: number;
+  /** Milliseconds for which an idempotency key is remembered. Default: 24 hours. */
+  readonly idempotencyLifetime?: number;
 }
 
 /** An open database: the ports of core on SQLite. */
@@ -44,7 +46,9 @@ export function openDatabase(path: string, options: OpenDatabaseOptions = {}): P
   });
 
   return {
-    repository: createPartsRepository(db, groupCommit),
+    repository: createPartsRepository(db, groupCommit, {
+      idempotencyLifetime: options.idempotencyLifetime ?? 24 * 60 * 60 * 1000,
+    }),
     debug: createDebugStorage(sqlite, db, groupCommit),
     close() {
       groupCommit.close();

@@ -1,6 +1,14 @@
 import { PART_STATUSES } from '@parts/core';
 import { sql } from 'drizzle-orm';
-import { check, integer, sqliteTable, text, unique } from 'drizzle-orm/sqlite-core';
+import {
+  check,
+  index,
+  integer,
+  primaryKey,
+  sqliteTable,
+  text,
+  unique,
+} from 'drizzle-orm/sqlite-core';
 
 const allowedStatuses = sql.raw(PART_STATUSES.map((status) => `'${status}'`).join(', '));
 
@@ -17,6 +25,7 @@ export const parts = sqliteTable(
     updated_at: text().notNull(),
   },
   (table) => [
+    index('parts_by_status').on(table.status, table.id),
     check('parts_status', sql`${table.status} IN (${allowedStatuses})`),
     check('parts_version', sql`${table.version} >= 1`),
   ],
@@ -41,5 +50,22 @@ export const auditEntries = sqliteTable(
     check('audit_old_status', sql`${table.old_status} IN (${allowedStatuses})`),
     check('audit_new_status', sql`${table.new_status} IN (${allowedStatuses})`),
     check('audit_version', sql`${table.version} >= 2`),
+  ],
+);
+
+export const idempotencyKeys = sqliteTable(
+  'idempotency_keys',
+  {
+    part_id: integer()
+      .notNull()
+      .references(() => parts.id),
+    key: text().notNull(),
+    fingerprint: text().notNull(),
+    result: text().notNull(),
+    created_at: text().notNull(),
+  },
+  (table) => [
+    primaryKey({ columns: [table.part_id, table.key] }),
+    index('idempotency_keys_by_age').on(table.created_at),
   ],
 );

@@ -1,6 +1,7 @@
 import type { DebugStorage, PartsService } from '@parts/core';
 import { Hono } from 'hono';
 import { methodNotAllowed } from 'hono/method-not-allowed';
+import { auditRoutes } from './audit-routes.ts';
 import { bearerAuth } from './bearer-auth.ts';
 import { debugRoutes } from './debug-routes.ts';
 import type { AppEnvironment } from './environment.ts';
@@ -16,7 +17,7 @@ export interface AppOptions {
   readonly log: RequestLog;
   readonly newRequestId: () => string;
   /** Left out, there is no `/debug`. */
-  readonly debug?: DebugStorage;
+  readonly debug?: DebugStorage | undefined;
 }
 
 /** The whole API. Middlewares run in the order in which they stand here. */
@@ -38,6 +39,7 @@ export function createApp({ parts, authToken, log, newRequestId, debug }: AppOpt
 
   app.get('/healthz', (c) => c.json({ status: 'ok' }));
   app.route('/v1/parts', partsRoutes(parts));
+  app.route('/v1/audit', auditRoutes(parts));
   if (debug) app.route('/debug', debugRoutes(debug));
 
   app.notFound((c) => answerProblem(c, 'route_not_found', 'no route has this path'));

@@ -7,6 +7,8 @@ export type ProblemCode =
   | PartsErrorCode
   | 'headers_too_large'
   | 'internal_error'
+  | 'invalid_header'
+  | 'invalid_parameter'
   | 'malformed_body'
   | 'malformed_request'
   | 'method_not_allowed'
@@ -22,6 +24,9 @@ export const PROBLEMS: Readonly<
   cancelled: { status: 400, title: 'The client gave up' },
   headers_too_large: { status: 431, title: 'The request headers are too large' },
   internal_error: { status: 500, title: 'Something went wrong on our side' },
+  idempotency_key_reused: { status: 422, title: 'The idempotency key belongs to another request' },
+  invalid_header: { status: 400, title: 'A header is not valid' },
+  invalid_parameter: { status: 400, title: 'A query parameter is not valid' },
   invalid_status_change: { status: 400, title: 'The status change is not valid' },
   malformed_body: { status: 400, title: 'The body is not JSON' },
   malformed_request: { status: 400, title: 'The request is not valid HTTP' },
@@ -34,6 +39,7 @@ export const PROBLEMS: Readonly<
   storage_overloaded: { status: 503, title: 'There is more load than can be served' },
   storage_unavailable: { status: 503, title: 'The storage is not available' },
   unauthorized: { status: 401, title: 'A valid token is needed' },
+  version_conflict: { status: 412, title: 'The part has changed meanwhile' },
 };
 
 /** Seconds after which a client may try again what failed with a 503. */

@@ -5,9 +5,12 @@ export { type Part, partSchema } from './part.ts';
 export { PART_STATUSES, type PartStatus, partStatusSchema } from './part-status.ts';
 export { type ChangeStatusContext, createPartsService, type PartsService } from './parts-service.ts';
 export type {
+  AuditPosition,
+  AuditTail,
   CancellationSignal,
   Clock,
   DebugStorage,
+  EventCursor,
   ListRange,
   PartsQuery,
   PartsRepository,

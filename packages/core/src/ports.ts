@@ -73,3 +73,44 @@ export interface DebugStorage {
 
   readStats(): Promise<StorageStats>;
 }
+
+/**
+ * A place in the audit. The generation changes with each reset, so that ids from
+ * before and after one can't be taken for each other.
+ */
+export interface AuditPosition {
+  readonly generation: string;
+  /** Id of the last entry that was seen; 0 before the first. */
+  readonly id: number;
+}
+
+/** The audit as something to follow. */
+export interface AuditTail {
+  /** The place behind the last entry. */
+  findEnd(): Promise<AuditPosition>;
+
+  /**
+   * Up to `limit` entries after a place, oldest first, and the place behind them, as of
+   * one moment. After a reset the entries are those from the start, and the place that
+   * is returned has another generation.
+   */
+  readAfter(
+    position: AuditPosition,
+    limit: number,
+  ): Promise<{ readonly entries: readonly AuditEntry[]; readonly position: AuditPosition }>;
+
+  /**
+   * Calls the listener soon after each commit that added entries, and after each reset,
+   * whichever process made them. Several commits may share one call.
+   *
+   * @returns a function that ends it
+   */
+  onCommit(listener: () => void): () => void;
+}
+
+/** Where a reader that must miss nothing keeps its place, over restarts. */
+export interface EventCursor {
+  load(): Promise<AuditPosition>;
+  /** Does nothing when the audit was reset meanwhile. */
+  save(position: AuditPosition): Promise<void>;
+}

@@ -1,8 +1,10 @@
 import { existsSync } from 'node:fs';
 import { dirname } from 'node:path';
-import type { DebugStorage, PartsRepository } from '@parts/core';
+import type { AuditTail, DebugStorage, EventCursor, PartsRepository } from '@parts/core';
 import Database, { type Database as Connection } from 'better-sqlite3';
 import { drizzle } from 'drizzle-orm/better-sqlite3';
+import { createAuditTail, createEventCursor } from './audit-tail.ts';
+import { createCommitSignal } from './commit-signal.ts';
 import { DatabaseOpenError } from './database-open-error.ts';
 import { createDebugStorage } from './debug-storage.ts';
 import { createGroupCommit } from './group-commit.ts';
@@ -24,6 +26,8 @@ export interface OpenDatabaseOptions {
 export interface PartsDatabase {
   readonly repository: PartsRepository;
   readonly debug: DebugStorage;
+  readonly auditTail: AuditTail;
+  readonly eventCursor: EventCursor;
   /** Commits what waits, moves the write-ahead log into the database file and closes it. */
   close(): void;
 }
@@ -40,16 +44,19 @@ export function openDatabase(path: string, options: OpenDatabaseOptions = {}): P
   }
   const sqlite = openConnection(path);
   const db = drizzle(sqlite);
+  const commits = createCommitSignal(sqlite);
   const groupCommit = createGroupCommit(sqlite, {
     lockTimeout: options.lockTimeout ?? 5000,
     maxWaiting: options.maxWaitingWrites ?? 10_000,
   });
 
   return {
-    repository: createPartsRepository(db, groupCommit, {
+    repository: createPartsRepository(db, groupCommit, commits, {
       idempotencyLifetime: options.idempotencyLifetime ?? 24 * 60 * 60 * 1000,
     }),
-    debug: createDebugStorage(sqlite, db, groupCommit),
+    debug: createDebugStorage(sqlite, db, groupCommit, commits),
+    auditTail: createAuditTail(sqlite, db, commits),
+    eventCursor: createEventCursor(db, groupCommit),
     close() {
       groupCommit.close();
       sqlite.close();

@@ -1,11 +1,12 @@
 import type { PartsRepository } from '@parts/core';
 import { and, asc, desc, eq, gt, lt, sql } from 'drizzle-orm';
 import type { BetterSQLite3Database } from 'drizzle-orm/better-sqlite3';
+import type { CommitSignal } from './commit-signal.ts';
 import type { GroupCommit } from './group-commit.ts';
 import { createIdempotencyRecords } from './idempotency-records.ts';
 import { auditEntries, parts } from './schema.ts';
 import { createStatusChangeWriter } from './status-change-writer.ts';
-import { toStorageError } from './storage-error.ts';
+import { read } from './storage-error.ts';
 
 /** SQLite's word for "no limit" (https://www.sqlite.org/lang_select.html#limitoffset). */
 const NO_LIMIT = -1;
@@ -19,6 +20,7 @@ export interface PartsRepositoryOptions {
 export function createPartsRepository(
   db: BetterSQLite3Database,
   groupCommit: GroupCommit,
+  commits: CommitSignal,
   options: PartsRepositoryOptions,
 ): PartsRepository {
   const writeStatusChange = createStatusChangeWriter(
@@ -74,7 +76,11 @@ export function createPartsRepository(
           : selectPartsOfStatus.all({ status, after, limit }),
       ),
 
-    changeStatus: (change, signal) => groupCommit.run(() => writeStatusChange(change), signal),
+    async changeStatus(change, signal) {
+      const result = await groupCommit.run(() => writeStatusChange(change), signal);
+      commits.notify();
+      return result;
+    },
 
     listPartAudit: async (part_id, { after = Number.MAX_SAFE_INTEGER, limit = NO_LIMIT }) =>
       read(() => selectPartAudit.all({ part_id, after, limit })),
@@ -82,12 +88,4 @@ export function createPartsRepository(
     listAudit: async ({ after = 0, limit = NO_LIMIT }) =>
       read(() => selectAudit.all({ after, limit })),
   };
-}
-
-function read<T>(query: () => T): T {
-  try {
-    return query();
-  } catch (error) {
-    throw toStorageError(error);
-  }
 }

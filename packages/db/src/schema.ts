@@ -69,3 +69,11 @@ export const idempotencyKeys = sqliteTable(
     index('idempotency_keys_by_age').on(table.created_at),
   ],
 );
+
+export const auditGeneration = sqliteTable('audit_generation', {
+  name: text().notNull(),
+});
+
+export const eventCursor = sqliteTable('event_cursor', {
+  audit_id: integer().notNull(),
+});

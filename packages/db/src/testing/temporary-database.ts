@@ -27,10 +27,12 @@ export function openTemporaryDatabase(options?: OpenDatabaseOptions) {
   return { path, database, outside };
 }
 
-/** Everything in the tables, to compare. */
+/** Everything in the tables, to compare; but for the generation, which each reset changes. */
 export function dump(connection: Database.Database) {
   const tables = connection
-    .prepare<[], string>("SELECT name FROM sqlite_schema WHERE type = 'table' ORDER BY name")
+    .prepare<[], string>(
+      "SELECT name FROM sqlite_schema WHERE type = 'table' AND name <> 'audit_generation' ORDER BY name",
+    )
     .pluck()
     .all();
   return tables.map((table) => [table, connection.prepare(`SELECT * FROM "${table}"`).all()]);

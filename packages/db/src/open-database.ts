@@ -7,7 +7,7 @@ import { createAuditTail, createEventCursor } from './audit-tail.ts';
 import { createCommitSignal } from './commit-signal.ts';
 import { DatabaseOpenError } from './database-open-error.ts';
 import { createDebugStorage } from './debug-storage.ts';
-import { createGroupCommit } from './group-commit.ts';
+import { type CommitCounts, createGroupCommit } from './group-commit.ts';
 import { migrate } from './migrations.ts';
 import { createPartsRepository } from './parts-repository.ts';
 import { seed } from './seed.ts';
@@ -28,6 +28,7 @@ export interface PartsDatabase {
   readonly debug: DebugStorage;
   readonly auditTail: AuditTail;
   readonly eventCursor: EventCursor;
+  readonly readCommitCounts: () => CommitCounts;
   /** Commits what waits, moves the write-ahead log into the database file and closes it. */
   close(): void;
 }
@@ -57,6 +58,7 @@ export function openDatabase(path: string, options: OpenDatabaseOptions = {}): P
     debug: createDebugStorage(sqlite, db, groupCommit, commits),
     auditTail: createAuditTail(sqlite, db, commits),
     eventCursor: createEventCursor(db, groupCommit),
+    readCommitCounts: groupCommit.readCounts,
     close() {
       groupCommit.close();
       sqlite.close();

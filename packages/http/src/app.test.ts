@@ -286,8 +286,11 @@ describe('failures of the storage', () => {
     const { PartsError } = await import('@parts/core');
     const { send, logged } = openApp({
       debug: {
-        reset: () => Promise.reject(new PartsError('storage_busy', 'it is locked', { cause })),
-        readStats: () => Promise.reject(new Error('an internal secret')),
+        storage: {
+          reset: () => Promise.reject(new PartsError('storage_busy', 'it is locked', { cause })),
+          readStats: () => Promise.reject(new Error('an internal secret')),
+        },
+        readMoreStats: async () => ({}),
       },
     });
     const busy = await send('POST', '/debug/reset');

@@ -5,6 +5,8 @@ import { createPartsService } from '@parts/core';
 import { openDatabase } from '@parts/db';
 import { onTestFinished } from 'vitest';
 import { type AppOptions, createApp } from '../app.ts';
+import { createAuditFeeds } from '../audit-feed.ts';
+import { createMetrics } from '../metrics.ts';
 
 export const TOKEN = 'dev-token';
 
@@ -13,8 +15,14 @@ export function openApp(overrides: Partial<AppOptions> = {}) {
   const directory = mkdtempSync(join(tmpdir(), 'parts-http-'));
   const database = openDatabase(join(directory, 'parts.db'));
   onTestFinished(() => {
+    auditFeeds.close();
     database.close();
     rmSync(directory, { recursive: true });
+  });
+  const auditFeeds = createAuditFeeds({
+    tail: database.auditTail,
+    maxFeeds: 3,
+    heartbeatInterval: 100,
   });
   const logged: { level: string; fields: object }[] = [];
   let ids = 0;
@@ -23,7 +31,13 @@ export function openApp(overrides: Partial<AppOptions> = {}) {
       repository: database.repository,
       clock: () => new Date().toISOString(),
     }),
-    debug: database.debug,
+    auditTail: database.auditTail,
+    auditFeeds,
+    debug: { storage: database.debug, readMoreStats: async () => ({}) },
+    metrics: createMetrics(() => ({
+      commits: database.readCommitCounts(),
+      open_feeds: auditFeeds.count(),
+    })),
     authToken: TOKEN,
     newRequestId: () => `id-${++ids}`,
     log: {
@@ -47,5 +61,5 @@ export function openApp(overrides: Partial<AppOptions> = {}) {
 
   const readStats = async () => (await send('GET', '/debug/stats')).json();
 
-  return { app, database, logged, send, changeStatus, readStats };
+  return { app, auditFeeds, database, logged, send, changeStatus, readStats };
 }

@@ -1,9 +1,19 @@
 export { type AuditEntry, auditEntrySchema } from './audit-entry.ts';
 export { PartsError, type PartsErrorCode, partNotFound } from './errors.ts';
+export {
+  type EventProcessor,
+  type EventProcessorOptions,
+  type EventProgress,
+  startEventProcessor,
+} from './event-processor.ts';
 export type { Page } from './page.ts';
 export { type Part, partSchema } from './part.ts';
 export { PART_STATUSES, type PartStatus, partStatusSchema } from './part-status.ts';
-export { type ChangeStatusContext, createPartsService, type PartsService } from './parts-service.ts';
+export {
+  type ChangeStatusContext,
+  createPartsService,
+  type PartsService,
+} from './parts-service.ts';
 export type {
   AuditPosition,
   AuditTail,

@@ -89,7 +89,10 @@ export function createPartsService(options: {
           idempotency:
             context.idempotencyKey === undefined
               ? null
-              : { key: context.idempotencyKey, fingerprint: fingerprint(request, expectedVersions) },
+              : {
+                  key: context.idempotencyKey,
+                  fingerprint: fingerprint(request, expectedVersions),
+                },
         },
         context.signal,
       );

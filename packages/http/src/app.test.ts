@@ -51,7 +51,7 @@ describe('without a token', () => {
   });
 
   test('/debug can be left out', async () => {
-    const { send } = openApp({ debug: undefined });
+    const { send } = openApp({ debug: false });
     await expectProblem(await send('POST', '/debug/reset'), 404, 'route_not_found');
     await expectProblem(await send('GET', '/debug/stats'), 404, 'route_not_found');
   });

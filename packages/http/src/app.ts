@@ -21,8 +21,8 @@ export interface AppOptions {
   readonly authToken: string;
   readonly log: RequestLog;
   readonly newRequestId: () => string;
-  /** Left out, there is no `/debug`. */
-  readonly debug?: Omit<DebugRoutesOptions, 'metrics'> | undefined;
+  /** False: there is no `/debug`. */
+  readonly debug: Omit<DebugRoutesOptions, 'metrics'> | false;
   readonly metrics: Metrics;
   /** Left out, there is no limit. */
   readonly rateLimit?: RateLimit | undefined;

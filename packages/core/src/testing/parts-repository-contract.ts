@@ -121,7 +121,9 @@ export function testPartsRepositoryContract(
     expect(versions(await repository.listPartAudit(1, {}))).toEqual([4, 3, 2]);
     expect(versions(await repository.listPartAudit(1, { after: 4, limit: 1 }))).toEqual([3]);
     expect((await repository.listAudit({})).map(({ id }) => id)).toEqual([1, 2, 3, 4]);
-    expect((await repository.listAudit({ after: 1, limit: 2 })).map(({ id }) => id)).toEqual([2, 3]);
+    expect((await repository.listAudit({ after: 1, limit: 2 })).map(({ id }) => id)).toEqual([
+      2, 3,
+    ]);
   });
 
   test('concurrent changes are made one after the other, each once', async () => {

@@ -1,6 +1,7 @@
 import type { AuditTail, PartsService } from '@parts/core';
 import { Hono } from 'hono';
 import { methodNotAllowed } from 'hono/method-not-allowed';
+import { answerJson } from './answer.ts';
 import type { AuditFeeds } from './audit-feed.ts';
 import { auditRoutes } from './audit-routes.ts';
 import { bearerAuth } from './bearer-auth.ts';
@@ -48,7 +49,7 @@ export function createApp(options: AppOptions) {
   app.use('/v1/*', bearerAuth(authToken));
   if (options.rateLimit) app.use('/v1/*', rateLimit(options.rateLimit));
 
-  app.get('/healthz', (c) => c.json({ status: 'ok' }));
+  app.get('/healthz', (c) => answerJson(c, { status: 'ok' }));
   app.route('/v1/parts', partsRoutes(parts));
   app.route('/v1/audit', auditRoutes({ parts, tail: auditTail, feeds: auditFeeds }));
   if (debug) app.route('/debug', debugRoutes({ ...debug, metrics }));

@@ -1,7 +1,6 @@
 import type { PartsRepository } from '@parts/core';
-import { and, asc, desc, eq, gt, lt, sql } from 'drizzle-orm';
-import type { BetterSQLite3Database } from 'drizzle-orm/better-sqlite3';
 import type { CommitSignal } from './commit-signal.ts';
+import { and, asc, type BetterSQLite3Database, desc, eq, gt, lt, sql } from './drizzle.ts';
 import type { GroupCommit } from './group-commit.ts';
 import { createIdempotencyRecords } from './idempotency-records.ts';
 import { auditEntries, parts } from './schema.ts';

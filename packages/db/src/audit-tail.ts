@@ -1,8 +1,7 @@
 import type { AuditPosition, AuditTail, EventCursor } from '@parts/core';
 import type { Database } from 'better-sqlite3';
-import { asc, eq, gt, max, sql } from 'drizzle-orm';
-import type { BetterSQLite3Database } from 'drizzle-orm/better-sqlite3';
 import type { CommitSignal } from './commit-signal.ts';
+import { asc, type BetterSQLite3Database, eq, gt, max, sql } from './drizzle.ts';
 import type { GroupCommit } from './group-commit.ts';
 import { auditEntries, auditGeneration, eventCursor } from './schema.ts';
 import { read } from './storage-error.ts';

@@ -1,8 +1,7 @@
 import type { DebugStorage } from '@parts/core';
 import type { Database } from 'better-sqlite3';
-import { count, max } from 'drizzle-orm';
-import type { BetterSQLite3Database } from 'drizzle-orm/better-sqlite3';
 import type { CommitSignal } from './commit-signal.ts';
+import { type BetterSQLite3Database, count, max } from './drizzle.ts';
 import type { GroupCommit } from './group-commit.ts';
 import { dropSchema, migrate } from './migrations.ts';
 import { auditEntries, parts } from './schema.ts';

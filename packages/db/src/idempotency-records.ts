@@ -1,6 +1,5 @@
 import { type Part, PartsError, type StatusChange } from '@parts/core';
-import { and, eq, lt, sql } from 'drizzle-orm';
-import type { BetterSQLite3Database } from 'drizzle-orm/better-sqlite3';
+import { and, type BetterSQLite3Database, eq, lt, sql } from './drizzle.ts';
 import { idempotencyKeys } from './schema.ts';
 
 /** Expired records that one new record takes away: more than one, so that they get fewer. */

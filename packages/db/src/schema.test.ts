@@ -1,7 +1,7 @@
 import { PART_STATUSES } from '@parts/core';
 import type { Database } from 'better-sqlite3';
-import { getTableConfig } from 'drizzle-orm/sqlite-core';
 import { describe, expect, test } from 'vitest';
+import { getTableConfig } from './drizzle.ts';
 import * as schema from './schema.ts';
 import { openTemporaryDatabase } from './testing/temporary-database.ts';
 

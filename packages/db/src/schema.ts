@@ -1,14 +1,5 @@
 import { PART_STATUSES } from '@parts/core';
-import { sql } from 'drizzle-orm';
-import {
-  check,
-  index,
-  integer,
-  primaryKey,
-  sqliteTable,
-  text,
-  unique,
-} from 'drizzle-orm/sqlite-core';
+import { check, index, integer, primaryKey, sql, sqliteTable, text, unique } from './drizzle.ts';
 
 const allowedStatuses = sql.raw(PART_STATUSES.map((status) => `'${status}'`).join(', '));
 

@@ -5,8 +5,7 @@ import {
   type StatusChange,
   type StatusChangeResult,
 } from '@parts/core';
-import { eq, sql } from 'drizzle-orm';
-import type { BetterSQLite3Database } from 'drizzle-orm/better-sqlite3';
+import { type BetterSQLite3Database, eq, sql } from './drizzle.ts';
 import type { IdempotencyRecords } from './idempotency-records.ts';
 import { auditEntries, parts } from './schema.ts';
 

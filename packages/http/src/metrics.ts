@@ -3,6 +3,9 @@ import type { MiddlewareHandler } from 'hono';
 import { routePath } from 'hono/route';
 import type { AppEnvironment } from './environment.ts';
 
+/** Milliseconds between two looks at the event loop. */
+const EVENT_LOOP_RESOLUTION = 10;
+
 /** Counters since the start of the process; times in milliseconds. */
 export interface Metrics {
   /** Stands around all requests and counts them. */
@@ -19,7 +22,7 @@ interface RouteMetrics {
 /** @param readMore numbers of other parts of the process, to be shown beside those of the requests */
 export function createMetrics(readMore: () => object): Metrics {
   const routes = new Map<string, RouteMetrics>();
-  const eventLoopDelay = monitorEventLoopDelay({ resolution: 10 });
+  const eventLoopDelay = monitorEventLoopDelay({ resolution: EVENT_LOOP_RESOLUTION });
   eventLoopDelay.enable();
   let inFlight = 0;
 
@@ -53,7 +56,8 @@ export function createMetrics(readMore: () => object): Metrics {
           { requests: statusClasses, latency_ms: summarize(latency, 1000) },
         ]),
       ),
-      event_loop_delay_ms: summarize(eventLoopDelay, 1_000_000),
+      // The histogram counts the interval as a part of the delay.
+      event_loop_delay_ms: summarize(eventLoopDelay, 1_000_000, EVENT_LOOP_RESOLUTION),
       memory: process.memoryUsage(),
       ...readMore(),
     }),
@@ -62,10 +66,14 @@ export function createMetrics(readMore: () => object): Metrics {
 
 type Histogram = Pick<RecordableHistogram, 'count' | 'max' | 'mean' | 'percentile'>;
 
-/** @param unit how many of the histogram's units make a millisecond */
-function summarize(histogram: Histogram, unit: number) {
+/**
+ * @param unit how many of the histogram's units make a millisecond
+ * @param offset milliseconds that every value has too many
+ */
+function summarize(histogram: Histogram, unit: number, offset = 0) {
   const { count } = histogram;
-  const inMilliseconds = (value: number) => Math.round((value / unit) * 1000) / 1000;
+  const inMilliseconds = (value: number) =>
+    Math.max(0, Math.round((value / unit - offset) * 1000) / 1000);
   if (count === 0) return { count };
   return {
     count,

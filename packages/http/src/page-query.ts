@@ -6,7 +6,7 @@ import type { AppEnvironment } from './environment.ts';
 import { RequestError } from './request-error.ts';
 
 export const DEFAULT_LIMIT = 100;
-const MAX_LIMIT = 1000;
+export const MAX_LIMIT = 1000;
 
 const DIGITS = /^(?:0|[1-9]\d{0,15})$/;
 

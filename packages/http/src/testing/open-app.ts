@@ -13,7 +13,8 @@ export const TOKEN = 'dev-token';
 /** The app on a real database in a new file, and every line that it logs. */
 export function openApp(overrides: Partial<AppOptions> = {}) {
   const directory = mkdtempSync(join(tmpdir(), 'parts-http-'));
-  const database = openDatabase(join(directory, 'parts.db'));
+  const path = join(directory, 'parts.db');
+  const database = openDatabase(path);
   onTestFinished(() => {
     auditFeeds.close();
     database.close();
@@ -61,5 +62,5 @@ export function openApp(overrides: Partial<AppOptions> = {}) {
 
   const readStats = async () => (await send('GET', '/debug/stats')).json();
 
-  return { app, auditFeeds, database, logged, send, changeStatus, readStats };
+  return { app, path, auditFeeds, database, logged, send, changeStatus, readStats };
 }

@@ -9,6 +9,7 @@ import type { AppEnvironment } from './environment.ts';
 import { errorHandler } from './error-handler.ts';
 import type { Metrics } from './metrics.ts';
 import { noRoute } from './no-route.ts';
+import { observeRequests } from './observe-requests.ts';
 import { partsRoutes } from './parts-routes.ts';
 import { type RateLimit, rateLimit } from './rate-limit.ts';
 import { requestId } from './request-id.ts';
@@ -34,8 +35,7 @@ export function createApp(options: AppOptions) {
   const app = new Hono<AppEnvironment>();
 
   app.use(requestId(newRequestId));
-  app.use(requestLog(log));
-  app.use(metrics.middleware);
+  app.use(observeRequests([requestLog(log), metrics]));
   app.use('/v1/*', bearerAuth(authToken));
   if (options.rateLimit) app.use('/v1/*', rateLimit(options.rateLimit));
 

@@ -1,9 +1,10 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { closeSync, openSync, readFileSync, truncateSync } from 'node:fs';
+import { closeSync, openSync, readFileSync, rmSync, truncateSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { forgetPeak, type ProcessUsage, readUsage } from './process-usage.ts';
 
+/** Each reads its configuration from the environment and writes its port to its log. */
 const PROGRAMS = {
   product: '../../apps/server/bin/parts-server.js',
   floor: './peers/floor.ts',
@@ -17,10 +18,18 @@ export const TOKEN = 'bench-token';
 /** How long a start may take, in milliseconds. */
 const START_LIMIT = 30_000;
 
-export interface ServerProcess {
+/** What a server is started with. */
+export interface Launch {
   readonly contender: Contender;
+  readonly database: string;
+  readonly logFile: string;
+}
+
+export interface ServerProcess {
+  readonly launch: Launch;
   readonly url: string;
-  readonly pid: number;
+  /** From the command to the first answer. */
+  readonly startSeconds: number;
   usage(): ProcessUsage;
   forgetPeak(): void;
   /** Empties the log file, so that hours of load don't fill the disk. */
@@ -32,33 +41,37 @@ export interface ServerProcess {
  * Starts a server as its users do: a process, an environment, a log that goes to a file.
  * Fulfils with the first answer.
  */
-export async function startServer(
-  contender: Contender,
-  database: string,
-  logFile: string,
-): Promise<ServerProcess> {
+export async function startServer(launch: Launch): Promise<ServerProcess> {
+  const { contender, database, logFile } = launch;
+  rmSync(logFile, { force: true });
   const log = openSync(logFile, 'a');
+  const startedAt = performance.now();
   const program = fileURLToPath(new URL(PROGRAMS[contender], import.meta.url));
   const child = spawn(process.execPath, [program], {
     stdio: ['ignore', log, log],
     env: { PORT: '0', DATABASE_PATH: database, AUTH_TOKEN: TOKEN },
   });
   closeSync(log);
+  // Nobody is left behind when the benchmark itself is ended.
+  const kill = () => child.kill('SIGKILL');
+  process.once('exit', kill);
   const exited = once(child, 'exit');
   const { pid } = child;
   if (pid === undefined) throw new Error(`${contender} could not be started`);
   const url = await untilAnswered(logFile, () => child.exitCode !== null);
+  const startSeconds = (performance.now() - startedAt) / 1000;
 
   return {
-    contender,
+    launch,
     url,
-    pid,
+    startSeconds,
     usage: () => readUsage(pid),
     forgetPeak: () => forgetPeak(pid),
     dropLog: () => truncateSync(logFile),
     async stop() {
       child.kill('SIGTERM');
       await exited;
+      process.off('exit', kill);
     },
   };
 }

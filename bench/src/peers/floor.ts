@@ -61,7 +61,7 @@ server.listen(Number(PORT), () => {
 });
 process.on('SIGTERM', () => process.exit());
 
-function route(request: IncomingMessage, response: ServerResponse, requestId: string): void {
+function route(request: IncomingMessage, response: ServerResponse, requestId: string): unknown {
   const { method, url = '' } = request;
   if (url === '/healthz') return answer(response, 200, { status: 'ok' });
   if (!isAuthorized(request.headers.authorization)) {
@@ -78,10 +78,10 @@ function route(request: IncomingMessage, response: ServerResponse, requestId: st
     return readBody(request, (body) => {
       const status = parseStatus(body);
       if (status === undefined) return answer(response, 400, { code: 'invalid_status_change' });
-      answerPart(response, changeStatus(Number(id), status, requestId));
+      return answerPart(response, changeStatus(Number(id), status, requestId));
     });
   }
-  answer(response, 405, { code: 'method_not_allowed' });
+  return answer(response, 405, { code: 'method_not_allowed' });
 }
 
 /** Compares in constant time for a token of the right length. */
@@ -90,10 +90,10 @@ function isAuthorized(header = ''): boolean {
   return offered.length === credentials.length && timingSafeEqual(offered, credentials);
 }
 
-function readBody(request: IncomingMessage, done: (body: string) => void): void {
+function readBody(request: IncomingMessage, done: (body: string) => unknown): unknown {
   const chunks: Buffer[] = [];
   request.on('data', (chunk: Buffer) => chunks.push(chunk));
-  request.on('end', () => done(Buffer.concat(chunks).toString()));
+  return request.on('end', () => done(Buffer.concat(chunks).toString()));
 }
 
 function parseStatus(body: string): string | undefined {
@@ -105,22 +105,22 @@ function parseStatus(body: string): string | undefined {
   }
 }
 
-function answerPart(response: ServerResponse, part: PartRow | undefined): void {
-  if (part) answer(response, 200, part);
-  else answer(response, 404, { code: 'part_not_found' });
+function answerPart(response: ServerResponse, part: PartRow | undefined): unknown {
+  if (part) return answer(response, 200, part);
+  return answer(response, 404, { code: 'part_not_found' });
 }
 
-function answer(response: ServerResponse, status: number, body: unknown): void {
+function answer(response: ServerResponse, status: number, body: unknown): unknown {
   const text = JSON.stringify(body);
   response.writeHead(status, {
     'Content-Type': 'application/json',
     'Content-Length': Buffer.byteLength(text),
   });
-  response.end(text);
+  return response.end(text);
 }
 
 /** One page is answered at once; more are streamed from a snapshot on a connection of its own. */
-function answerList(response: ServerResponse): void {
+function answerList(response: ServerResponse): unknown {
   const first = selectPage.all(0, PAGE);
   if (first.length < PAGE) return answer(response, 200, first);
   const snapshot = new Database(DATABASE_PATH, { readonly: true });
@@ -129,17 +129,16 @@ function answerList(response: ServerResponse): void {
   let last = 0;
   response.on('close', () => snapshot.close());
   response.writeHead(200, { 'Content-Type': 'application/json' });
-  next();
+  return next();
 
-  function next(): void {
-    if (response.destroyed) return;
+  function next(): unknown {
+    if (response.destroyed) return undefined;
     const rows = page.all(last, PAGE);
     const items = JSON.stringify(rows).slice(1, -1);
     const text = (last === 0 ? '[' : rows.length > 0 ? ',' : '') + items;
     last = rows.at(-1)?.id ?? last;
-    if (rows.length < PAGE) return void response.end(`${text}]`);
-    if (response.write(text)) setImmediate(next);
-    else response.once('drain', next);
+    if (rows.length < PAGE) return response.end(`${text}]`);
+    return response.write(text) ? setImmediate(next) : response.once('drain', next);
   }
 }
 

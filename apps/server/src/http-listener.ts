@@ -29,14 +29,16 @@ export function createHttpListener(options: HttpListenerOptions): Server {
     errorHandler: () =>
       problemResponse('malformed_request', 'the URL or the Host header is invalid'),
   });
+  // The headers are a part of the request: a shorter limit for the whole is one for them too.
+  const headersTimeout = Math.min(config.HEADERS_TIMEOUT_MS, config.REQUEST_TIMEOUT_MS);
   const server = createServer(
     {
-      headersTimeout: config.HEADERS_TIMEOUT_MS,
+      headersTimeout,
       requestTimeout: config.REQUEST_TIMEOUT_MS,
       keepAliveTimeout: config.KEEP_ALIVE_TIMEOUT_MS,
       // Node looks for late clients at this interval only; its default of 30 s would
       // let them stay that much longer.
-      connectionsCheckingInterval: Math.min(config.HEADERS_TIMEOUT_MS / 4, 1000),
+      connectionsCheckingInterval: Math.ceil(Math.min(headersTimeout / 4, 1000)),
     },
     (request, response) => {
       // A backslash is not valid in a URL; encoded, it makes the path one that no route has.

@@ -9,12 +9,16 @@ const get = (target: string, ...headers: string[]) =>
 
 const GOOD = get('/healthz', 'Host: localhost');
 
+// One server for all: a single test changes something in it.
+const resources = new AsyncDisposableStack();
+let server: ServerProcess;
+beforeAll(async () => {
+  server = await startServer({ cleanUp: (task) => resources.defer(task) });
+});
+afterAll(() => resources.disposeAsync());
+
 /** Checks a problem document and that the log has its request id; gives the id back. */
-async function expectProblem(
-  server: ServerProcess,
-  response: RawResponse | undefined,
-  status: number,
-): Promise<unknown> {
+async function expectProblem(response: RawResponse | undefined, status: number): Promise<unknown> {
   expect(response?.status).toBe(status);
   expect(response?.headers.get('Content-Type')).toBe('application/problem+json');
   const problem = JSON.parse(response?.body ?? '');
@@ -24,11 +28,6 @@ async function expectProblem(
 }
 
 describe('what never becomes a request is answered with a problem and logged:', () => {
-  let server: ServerProcess;
-  beforeAll(async () => {
-    server = await startServer({ cleanUp: afterAll });
-  });
-
   it.each([
     ['no HTTP at all', 'what is this?\r\n\r\n', 400],
     ['another protocol version', 'GET / HTTP/3.0\r\nHost: localhost\r\n\r\n', 400],
@@ -52,7 +51,7 @@ describe('what never becomes a request is answered with a problem and logged:', 
     connection.send(text);
     const responses = await connection.responses(1);
     expect(responses).toHaveLength(1);
-    await expectProblem(server, responses[0], status);
+    await expectProblem(responses[0], status);
   });
 
   it('the second request on a connection, also behind another one that was refused', async () => {
@@ -66,18 +65,13 @@ describe('what never becomes a request is answered with a problem and logged:', 
     const [good, invalidHost, noHttp] = await connection.closed;
 
     expect(good?.status).toBe(200);
-    const first = await expectProblem(server, invalidHost, 400);
-    const second = await expectProblem(server, noHttp, 400);
+    const first = await expectProblem(invalidHost, 400);
+    const second = await expectProblem(noHttp, 400);
     expect(first).not.toBe(second);
   });
 });
 
 describe('valid but rare', () => {
-  let server: ServerProcess;
-  beforeAll(async () => {
-    server = await startServer({ cleanUp: afterAll });
-  });
-
   it.each([
     ['HTTP/1.0 without a Host header', 'GET /healthz HTTP/1.0\r\n\r\n'],
     ['an absolute URL', get('http://localhost/healthz', 'Host: localhost')],
@@ -95,7 +89,6 @@ describe('valid but rare', () => {
 
 describe('garbage behind a request', () => {
   it('is not taken for its answer', async () => {
-    const server = await startServer();
     const release = holdWriteLock(server.databasePath);
     const change = await beginStatusChange(server.port);
     change.sendBody('what is this?\r\n\r\n');
@@ -105,7 +98,7 @@ describe('garbage behind a request', () => {
     const [, changed, problem] = await change.connection.closed;
 
     expect(changed).toMatchObject({ status: 200 });
-    await expectProblem(server, problem, 400);
+    await expectProblem(problem, 400);
     expect(readContent(server.databasePath).audit).toHaveLength(1);
   });
 });

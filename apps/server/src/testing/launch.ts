@@ -2,7 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import { onTestFinished } from 'vitest';
-import { createTemporaryDirectory } from './temporary-directory.ts';
+import { type CleanUp, createTemporaryDirectory } from './temporary-directory.ts';
 
 const PROGRAM = fileURLToPath(new URL('../../bin/parts-server.js', import.meta.url));
 
@@ -15,8 +15,8 @@ export interface LaunchOptions {
   readonly directory?: string;
   /** The whole environment; nothing is inherited. PORT is 0 unless it is given. */
   readonly env?: Readonly<Record<string, string>>;
-  /** Decides when the process has to be gone. Default: after the test. */
-  readonly cleanUp?: typeof onTestFinished;
+  /** Takes what is to be done when the process is no longer needed. Default: it is done after the test. */
+  readonly cleanUp?: CleanUp;
 }
 
 export type LogLine = Readonly<Record<string, unknown>>;
@@ -32,7 +32,7 @@ export interface LaunchedProcess {
   kill(signal: NodeJS.Signals): void;
 }
 
-/** Starts the program and kills it after the test, whatever happens. */
+/** Starts the program and kills it after the test, whatever the outcome. */
 export async function launch(options: LaunchOptions = {}): Promise<LaunchedProcess> {
   const { cleanUp = onTestFinished, command, nodeArguments = [], env } = options;
   const directory = options.directory ?? (await createTemporaryDirectory(cleanUp));

@@ -6,13 +6,13 @@ import { stopOnSignal } from './stop-on-signal.ts';
 
 try {
   const config = readConfig(process.env, process.cwd());
-  const log = createLog(config.LOG_LEVEL);
+  const { log, endLog } = createLog(config.LOG_LEVEL);
   if (config.AUTH_TOKEN === DEVELOPMENT_TOKEN) {
     log.warn('AUTH_TOKEN is not set: everyone who knows the development token is let in');
   }
   const server = await startServer(config, log);
   log.info({ port: server.port, database: config.DATABASE_PATH }, 'listening');
-  stopOnSignal(server, config.SHUTDOWN_TIMEOUT_MS, log);
+  stopOnSignal(server, config.SHUTDOWN_TIMEOUT_MS, { log, endLog });
 } catch (error) {
   console.error(`parts-server can't start: ${explain(error)}`);
   process.exitCode = 1;

@@ -1,0 +1,5 @@
+import { crash } from './cases/crash.ts';
+import type { TortureCase } from './torture-case.ts';
+
+/** Every way to hurt the service, in the order in which they run. */
+export const CASES: readonly TortureCase[] = [crash];

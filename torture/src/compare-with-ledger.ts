@@ -10,7 +10,11 @@ import type { Tally } from './tally.ts';
  *
  * @throws BrokenPromise
  */
-export function compareWithLedger(history: History, ledger: ChangeLedger, tally: Tally): void {
+export function compareWithLedger(
+  history: History,
+  ledger: Pick<ChangeLedger, 'attempts'>,
+  tally: Tally,
+): void {
   const byRequest = new Map(ledger.attempts.map((attempt) => [attempt.requestId, attempt]));
   const rows = new Map<string, AuditRow>();
 

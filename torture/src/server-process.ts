@@ -46,7 +46,7 @@ export interface LaunchedProcess {
   /** Fulfils with the port, or with undefined when the process ends without listening. */
   readonly listening: Promise<number | undefined>;
   readonly exited: Promise<Exit>;
-  /** Ends the process, and what it runs under, at once. */
+  /** Ends the server at once. */
   kill(): Promise<Exit>;
 }
 
@@ -106,7 +106,8 @@ export function launchServer(options: LaunchOptions): LaunchedProcess {
     listening: port.promise,
     exited: waitForExit(),
     kill() {
-      killGroup(child);
+      // A tracer ends by itself then, and not before it has written its last line.
+      sendSignal(serverPid(child, options), 'SIGKILL');
       return launched.exited;
     },
   };
@@ -140,7 +141,7 @@ export async function startServer(options: LaunchOptions): Promise<ServerProcess
     ...launched,
     port,
     async stop() {
-      process.kill(serverPid(launched.child, options), 'SIGTERM');
+      sendSignal(serverPid(launched.child, options), 'SIGTERM');
       const late = setTimeout(() => killGroup(launched.child), START_LIMIT);
       const { code, signal, stderr } = await launched.exited;
       clearTimeout(late);
@@ -153,22 +154,35 @@ export async function startServer(options: LaunchOptions): Promise<ServerProcess
   };
 }
 
-/** The process id of the server itself, which a tracer may have as its child. */
-function serverPid(child: ChildProcess, options: LaunchOptions): number {
+/** The process id of the server itself, which a tracer has as its child. */
+function serverPid(child: ChildProcess, { under }: LaunchOptions): number {
   const pid = child.pid ?? 0;
-  if (!options.under) return pid;
-  return Number.parseInt(readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8'), 10);
+  if (!under) return pid;
+  try {
+    return Number.parseInt(readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8'), 10) || pid;
+  } catch {
+    return 0;
+  }
 }
 
-function killGroup(child: ChildProcess): void {
+/** @param pid negative for a group of processes */
+function sendSignal(pid: number, signal: NodeJS.Signals): void {
   try {
-    if (child.pid !== undefined) process.kill(-child.pid, 'SIGKILL');
+    if (pid !== 0) process.kill(pid, signal);
   } catch {
     // It ended by itself meanwhile.
   }
 }
 
-/** Ends what a case that failed has left running. */
+/** Ends what a case that failed has left running, whatever it runs under. */
 export async function killRemainingServers(): Promise<void> {
-  await Promise.allSettled([...running].map((launched) => launched.kill()));
+  const killed = [...running].map(({ child, exited }) => {
+    killGroup(child);
+    return exited;
+  });
+  await Promise.allSettled(killed);
+}
+
+function killGroup({ pid = 0 }: ChildProcess): void {
+  sendSignal(-pid, 'SIGKILL');
 }

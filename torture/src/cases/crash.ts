@@ -86,7 +86,7 @@ async function killWhileWriting(
   const client = createHttpClient(server, tally);
   const count = random.integer(1, 24);
   const writers = startWriters({ client, ledger, random, count, limit: 500, withKeys });
-  await delay(random.integer(0, 150));
+  await delay(random.integer(0, 250));
   await server.kill();
   await writers.stop();
   client.close();

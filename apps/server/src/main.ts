@@ -21,7 +21,7 @@ try {
 function explain(error: unknown): string {
   if (error instanceof ConfigError) return error.message;
   if (error instanceof DatabaseOpenError) return `can't open the database: ${error.message}`;
-  if (error instanceof Error && 'syscall' in error && error.syscall === 'listen')
-    return error.message;
+  // The address can't be listened on, or HOST is no address: the message says it all.
+  if (error instanceof Error && 'syscall' in error) return error.message;
   return error instanceof Error ? (error.stack ?? error.message) : String(error);
 }

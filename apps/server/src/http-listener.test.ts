@@ -109,3 +109,22 @@ describe('garbage behind a request', () => {
     expect(readContent(server.databasePath).audit).toHaveLength(1);
   });
 });
+
+describe('requests that are sent ahead of their answers', () => {
+  it('are answered in order, up to 100', async () => {
+    const server = await startServer();
+    const connection = await openConnection(server.port);
+    connection.send(GOOD.repeat(100));
+    const responses = await connection.responses(100);
+    expect(responses.every(({ status }) => status === 200)).toBe(true);
+  });
+
+  it('end the connection when they are more', async () => {
+    const server = await startServer();
+    const connection = await openConnection(server.port);
+    connection.send(GOOD.repeat(1000));
+    expect((await connection.closed).length).toBeLessThanOrEqual(100);
+    await server.waitForLog({ msg: 'too many requests without an answer: hung up' });
+    expect((await server.request('/healthz')).status).toBe(200);
+  });
+});

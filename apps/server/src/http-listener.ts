@@ -9,6 +9,7 @@ import {
 } from '@parts/http';
 import { explainClientError, problemResponse, writeProblem } from './client-error.ts';
 import type { Config } from './config.ts';
+import { createPipelineLimit } from './pipeline-limit.ts';
 
 export interface HttpListenerOptions {
   readonly fetch: (request: Request) => Response | Promise<Response>;
@@ -24,6 +25,7 @@ export interface HttpListenerOptions {
 export function createHttpListener(options: HttpListenerOptions): Server {
   const { fetch, config, newRequestId, log } = options;
   const latestResponse = new WeakMap<Duplex, ServerResponse>();
+  const admitToPipeline = createPipelineLimit();
   const handle = getRequestListener(fetch, {
     errorHandler: () =>
       problemResponse(report('malformed_request', 'the URL or the Host header is invalid')),
@@ -53,6 +55,12 @@ export function createHttpListener(options: HttpListenerOptions): Server {
   return server;
 
   function serve(request: IncomingMessage, response: ServerResponse): void {
+    if (!admitToPipeline(request.socket, response)) {
+      // The answers before this one come first, so the client can't be told why.
+      if (!request.socket.destroyed) log.info({}, 'too many requests without an answer: hung up');
+      request.socket.destroy();
+      return;
+    }
     // HTTP/1.0 allows to leave the Host header out.
     if (request.httpVersion === '1.0') request.headers.host ??= 'localhost';
     // A backslash is not valid in a URL; encoded, it makes the path one that no route has.

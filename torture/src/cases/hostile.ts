@@ -53,7 +53,9 @@ export const hostile: TortureCase = {
       tally.requests++;
       await exchange(server.port, { pieces: [smuggler] }, tally);
     }
-    await sendMutations(server, choose(8000, 200_000), context);
+    const mutated = choose(8000, 200_000);
+    await sendMutations(server, mutated, context);
+    tally.figures['mutated requests'] = mutated;
     await bearStubbornClients(server, context);
 
     await writers.stop();

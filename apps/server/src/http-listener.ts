@@ -26,10 +26,12 @@ export function createHttpListener(options: HttpListenerOptions): Server {
   const { fetch, config, newRequestId, log } = options;
   const latestResponse = new WeakMap<Duplex, ServerResponse>();
   const admitToPipeline = createPipelineLimit();
-  const handle = getRequestListener(fetch, {
-    errorHandler: () =>
-      problemResponse(report('malformed_request', 'the URL or the Host header is invalid')),
-  });
+  // The adapter's own check lets a few URLs pass, such as http://1.2.3.4.5/. They would be found
+  // out in the middle of a route, where a failure looks like ours.
+  const handle = getRequestListener(
+    (request) => (URL.canParse(request.url) ? fetch(request) : refuseUrl()),
+    { errorHandler: refuseUrl },
+  );
   // The headers are a part of the request: a shorter limit for the whole is one for them too.
   const headersTimeout = Math.min(config.HEADERS_TIMEOUT_MS, config.REQUEST_TIMEOUT_MS);
   const server = createServer({
@@ -67,6 +69,10 @@ export function createHttpListener(options: HttpListenerOptions): Server {
     if (request.url?.includes('\\')) request.url = request.url.replaceAll('\\', '%5C');
     latestResponse.set(request.socket, response);
     void handle(request, response);
+  }
+
+  function refuseUrl(): Response {
+    return problemResponse(report('malformed_request', 'the URL or the Host header is invalid'));
   }
 
   /** Answers what could not be read from a connection, and closes it. */

@@ -17,7 +17,7 @@ function integer(min: number, max: number) {
 const milliseconds = integer(1, 86_400_000);
 
 /** Every variable that is read, with its default. The README describes them. */
-const configSchema = z.object({
+const variables = z.object({
   /** 0 takes any free port. */
   PORT: integer(0, 65_535).default(8080),
   /** Unset: every address, IPv4 and IPv6. */
@@ -36,6 +36,32 @@ const configSchema = z.object({
     })
     .default('info'),
 
+  /** How long an idempotency key is remembered. */
+  IDEMPOTENCY_TTL_HOURS: integer(1, 8760).default(24),
+  /** Requests a second below /v1. Unset: no limit. */
+  RATE_LIMIT: integer(1, 1_000_000).optional(),
+  /** Requests that may come at once after a pause. Unset: as many as RATE_LIMIT. */
+  RATE_LIMIT_BURST: integer(1, 1_000_000).optional(),
+  /** Live feeds of the audit that may be open at a time. */
+  MAX_FEEDS: integer(1, 100_000).default(1000),
+  /** Between two signs of life on a quiet feed. Shorter than the 60 s after which common proxies hang up. */
+  FEED_HEARTBEAT_MS: milliseconds.default(15_000),
+
+  /** Whether committed status changes are handled in the background. */
+  EVENTS: z.enum(['on', 'off'], { error: 'must be on or off' }).default('off'),
+  /** How long the simulated handling of an event takes. */
+  EVENTS_DELAY_MS: integer(0, 3_600_000).default(0),
+  /** Where each event is posted to, instead of the simulation. */
+  EVENTS_WEBHOOK_URL: z
+    .url({ protocol: /^https?$/, error: 'must be an http or https URL' })
+    .optional(),
+  EVENTS_WEBHOOK_SECRET: z
+    .string()
+    .regex(/^whsec_[A-Za-z0-9+/]{32,88}={0,2}$/, {
+      error: 'must be whsec_ and the base64 of 24 to 64 bytes',
+    })
+    .optional(),
+
   /** From the first byte to the end of the headers. Who needs longer is broken or hostile. */
   HEADERS_TIMEOUT_MS: milliseconds.default(10_000),
   /** The whole request: room for 64 KiB over a bad line. */
@@ -52,6 +78,14 @@ const configSchema = z.object({
   /** From the signal to a forced end. Shorter than the 10 s after which process managers kill. */
   SHUTDOWN_TIMEOUT_MS: milliseconds.default(8_000),
 });
+
+const configSchema = variables.refine(
+  ({ EVENTS_WEBHOOK_URL, EVENTS_WEBHOOK_SECRET }) => !EVENTS_WEBHOOK_URL || EVENTS_WEBHOOK_SECRET,
+  {
+    path: ['EVENTS_WEBHOOK_SECRET'],
+    error: 'must be set when EVENTS_WEBHOOK_URL is: receivers check the signature',
+  },
+);
 
 export type Config = Readonly<z.output<typeof configSchema>>;
 

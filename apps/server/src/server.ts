@@ -3,10 +3,11 @@ import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
 import { createPartsService } from '@parts/core';
 import { openDatabase } from '@parts/db';
-import { createApp } from '@parts/http';
+import { createApp, createAuditFeeds, createMetrics } from '@parts/http';
 import type { Logger } from 'pino';
 import { closeGracefully } from './close-gracefully.ts';
 import type { Config } from './config.ts';
+import { startEvents } from './events.ts';
 import { createHttpListener } from './http-listener.ts';
 
 export interface RunningServer {
@@ -21,14 +22,40 @@ export interface RunningServer {
  * @throws DatabaseOpenError, or what listening throws (a port in use, …)
  */
 export async function startServer(config: Config, log: Logger): Promise<RunningServer> {
-  const database = openDatabase(config.DATABASE_PATH, { lockTimeout: config.LOCK_TIMEOUT_MS });
+  const database = openDatabase(config.DATABASE_PATH, {
+    lockTimeout: config.LOCK_TIMEOUT_MS,
+    idempotencyLifetime: config.IDEMPOTENCY_TTL_HOURS * 3_600_000,
+  });
+  const events = startEvents(database, config, log);
+  const auditFeeds = createAuditFeeds({
+    tail: database.auditTail,
+    maxFeeds: config.MAX_FEEDS,
+    heartbeatInterval: config.FEED_HEARTBEAT_MS,
+  });
   const app = createApp({
     parts: createPartsService({
       repository: database.repository,
       clock: () => new Date().toISOString(),
     }),
-    ...(config.DEBUG_ENDPOINTS === 'on' && { debug: database.debug }),
+    auditTail: database.auditTail,
+    auditFeeds,
     authToken: config.AUTH_TOKEN,
+    rateLimit:
+      config.RATE_LIMIT === undefined
+        ? undefined
+        : {
+            rate: config.RATE_LIMIT,
+            burst: config.RATE_LIMIT_BURST ?? config.RATE_LIMIT,
+            now: () => performance.now(),
+          },
+    debug: config.DEBUG_ENDPOINTS === 'on' && {
+      storage: database.debug,
+      readMoreStats: async () => events?.readProgress() ?? {},
+    },
+    metrics: createMetrics(() => ({
+      commits: database.readCommitCounts(),
+      open_feeds: auditFeeds.count(),
+    })),
     newRequestId: randomUUID,
     log,
   });
@@ -38,6 +65,7 @@ export async function startServer(config: Config, log: Logger): Promise<RunningS
     listener.listen(config.PORT, config.HOST);
     await once(listener, 'listening');
   } catch (error) {
+    await events?.stop();
     database.close();
     throw error;
   }
@@ -46,7 +74,8 @@ export async function startServer(config: Config, log: Logger): Promise<RunningS
   return {
     port,
     async stop() {
-      await closeGracefully(listener);
+      auditFeeds.close();
+      await Promise.all([closeGracefully(listener), events?.stop()]);
       database.close();
     },
   };

@@ -1,18 +1,23 @@
 /**
  * The failures that a caller has to expect. Anything that is thrown and is not a
- * `PartsError` is a bug or an outage.
+ * `PartsError` is a bug or an outage. None of them has written anything.
  *
  * - `invalid_status_change`: the input is not a status change; the message says why.
  * - `part_not_found`: no part has the id.
- * - `cancelled`: the caller gave up before the change was begun; nothing was written.
- * - `storage_busy`: another process kept the storage locked for too long; nothing was written.
- * - `storage_overloaded`: too many changes are waiting already; nothing was written.
- * - `storage_unavailable`: the storage can't do its work now (disk full, I/O error, …);
- *   nothing was written. The `cause` is for the log.
+ * - `version_conflict`: the part has another version than the caller expected;
+ *   `currentVersion` tells which.
+ * - `idempotency_key_reused`: the key came before with another request.
+ * - `cancelled`: the caller gave up before the change was begun.
+ * - `storage_busy`: another process kept the storage locked for too long.
+ * - `storage_overloaded`: too many changes are waiting already.
+ * - `storage_unavailable`: the storage can't do its work now (disk full, I/O error, …).
+ *   The `cause` is for the log.
  */
 export type PartsErrorCode =
   | 'invalid_status_change'
   | 'part_not_found'
+  | 'version_conflict'
+  | 'idempotency_key_reused'
   | 'cancelled'
   | 'storage_busy'
   | 'storage_overloaded'
@@ -22,10 +27,17 @@ export type PartsErrorCode =
 export class PartsError extends Error {
   override readonly name = 'PartsError';
   readonly code: PartsErrorCode;
+  /** The version that the part has; with `version_conflict` only. */
+  readonly currentVersion: number | undefined;
 
-  constructor(code: PartsErrorCode, message: string, options?: ErrorOptions) {
+  constructor(
+    code: PartsErrorCode,
+    message: string,
+    options: ErrorOptions & { readonly currentVersion?: number } = {},
+  ) {
     super(message, options);
     this.code = code;
+    this.currentVersion = options.currentVersion;
   }
 }
 

@@ -1,6 +1,13 @@
 export { type AuditEntry, auditEntrySchema } from './audit-entry.ts';
 export { PartsError, type PartsErrorCode, partNotFound } from './errors.ts';
-export { isPartId, type Part, partSchema } from './part.ts';
+export {
+  type EventProcessor,
+  type EventProcessorOptions,
+  type EventProgress,
+  startEventProcessor,
+} from './event-processor.ts';
+export type { Page } from './page.ts';
+export { type Part, partSchema } from './part.ts';
 export { PART_STATUSES, type PartStatus, partStatusSchema } from './part-status.ts';
 export {
   type ChangeStatusContext,
@@ -8,15 +15,22 @@ export {
   type PartsService,
 } from './parts-service.ts';
 export type {
+  AuditPosition,
+  AuditTail,
   CancellationSignal,
   Clock,
   DebugStorage,
+  EventCursor,
+  ListRange,
+  PartsFilter,
+  PartsQuery,
   PartsRepository,
-  StatusChange,
   StorageStats,
 } from './ports.ts';
 export {
-  parseStatusChangeInput,
+  type IdempotencyClaim,
+  type StatusChange,
   type StatusChangeInput,
+  type StatusChangeResult,
   statusChangeInputSchema,
 } from './status-change.ts';

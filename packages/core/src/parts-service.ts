@@ -1,20 +1,40 @@
+import type { AuditEntry } from './audit-entry.ts';
 import { partNotFound } from './errors.ts';
+import { type Page, pageOf } from './page.ts';
 import { isPartId, type Part } from './part.ts';
-import type { CancellationSignal, Clock, PartsRepository } from './ports.ts';
-import { parseStatusChangeInput } from './status-change.ts';
+import type {
+  CancellationSignal,
+  Clock,
+  ListRange,
+  PartsFilter,
+  PartsQuery,
+  PartsRepository,
+} from './ports.ts';
+import {
+  parseStatusChangeInput,
+  type StatusChangeInput,
+  type StatusChangeResult,
+} from './status-change.ts';
 
 /** Circumstances of a status change that are recorded with it or can prevent it. */
 export interface ChangeStatusContext {
   /** Goes into the audit entry. */
-  readonly requestId?: string;
+  readonly requestId?: string | undefined;
   /** Aborted before the transaction begins, it prevents the change. */
-  readonly signal?: CancellationSignal;
+  readonly signal?: CancellationSignal | undefined;
+  /** The change is made only when the part has one of these versions. Left out: any. */
+  readonly expectedVersions?: readonly number[] | undefined;
+  /** Makes a retry safe: the same key with the same request changes the part once. */
+  readonly idempotencyKey?: string | undefined;
 }
 
-/** The use cases around parts. */
+/** The use cases around parts. Each rejects with a `PartsError` `storage_…` when the storage can't serve it. */
 export interface PartsService {
-  /** All parts in the order of their ids. */
-  listParts(): Promise<readonly Part[]>;
+  /** Parts in the order of their ids. */
+  listParts(query?: PartsQuery): Promise<Page<Part>>;
+
+  /** All parts in the order of their ids, in stretches, as of one moment: for lists too large for memory. */
+  walkParts(filter?: PartsFilter): AsyncIterable<readonly Part[]>;
 
   /** @throws PartsError `part_not_found`, also for a number that can't be an id (0, 1.5, NaN) */
   getPart(id: number): Promise<Part>;
@@ -26,9 +46,24 @@ export interface PartsService {
    * `input` may come from anywhere; it is validated first, so bad input is
    * reported even where the part does not exist.
    *
-   * @throws PartsError `invalid_status_change`, `part_not_found`, `cancelled`, `storage_…`
+   * @throws PartsError `invalid_status_change`, `part_not_found`, `version_conflict`,
+   *   `idempotency_key_reused`, `cancelled`
    */
-  changeStatus(id: number, input: unknown, context?: ChangeStatusContext): Promise<Part>;
+  changeStatus(
+    id: number,
+    input: unknown,
+    context?: ChangeStatusContext,
+  ): Promise<StatusChangeResult>;
+
+  /**
+   * The audit entries of a part in the order of their versions, newest first.
+   *
+   * @throws PartsError `part_not_found`
+   */
+  listPartAudit(id: number, range?: ListRange): Promise<Page<AuditEntry>>;
+
+  /** The audit entries of all parts in the order of their ids, oldest first. */
+  listAudit(range?: ListRange): Promise<Page<AuditEntry>>;
 }
 
 /** Binds the use cases to a storage and a clock. */
@@ -38,27 +73,56 @@ export function createPartsService(options: {
 }): PartsService {
   const { repository, clock } = options;
 
-  return {
-    listParts: () => repository.listParts(),
+  async function getPart(id: number): Promise<Part> {
+    const part = isPartId(id) ? await repository.findPart(id) : undefined;
+    if (!part) throw partNotFound();
+    return part;
+  }
 
-    async getPart(id) {
-      const part = isPartId(id) ? await repository.findPart(id) : undefined;
-      if (!part) throw partNotFound();
-      return part;
-    },
+  return {
+    getPart,
+
+    listParts: (query = {}) => pageOf(query, byId, (wider) => repository.listParts(wider)),
+
+    walkParts: (filter = {}) => repository.walkParts(filter),
 
     async changeStatus(id, input, context = {}) {
-      const { status } = parseStatusChangeInput(input);
+      const request = parseStatusChangeInput(input);
       if (!isPartId(id)) throw partNotFound();
+      const expectedVersions = context.expectedVersions ?? null;
       return repository.changeStatus(
         {
           part_id: id,
-          new_status: status,
+          new_status: request.status,
+          reason: request.reason ?? null,
           request_id: context.requestId ?? null,
           changed_at: clock(),
+          expected_versions: expectedVersions,
+          idempotency:
+            context.idempotencyKey === undefined
+              ? null
+              : {
+                  key: context.idempotencyKey,
+                  fingerprint: fingerprint(request, expectedVersions),
+                },
         },
         context.signal,
       );
     },
+
+    async listPartAudit(id, range = {}) {
+      await getPart(id);
+      return pageOf(range, byVersion, (wider) => repository.listPartAudit(id, wider));
+    },
+
+    listAudit: (range = {}) => pageOf(range, byId, (wider) => repository.listAudit(wider)),
   };
+}
+
+const byId = ({ id }: { readonly id: number }) => id;
+const byVersion = ({ version }: { readonly version: number }) => version;
+
+/** Built from the parsed request, so that spelling makes no difference and meaning does. */
+function fingerprint(request: StatusChangeInput, expectedVersions: readonly number[] | null) {
+  return JSON.stringify([request.status, request.reason ?? null, expectedVersions]);
 }

@@ -1,5 +1,7 @@
+import type { AuditEntry } from './audit-entry.ts';
 import type { Part } from './part.ts';
 import type { PartStatus } from './part-status.ts';
+import type { StatusChange, StatusChangeResult } from './status-change.ts';
 
 /** Tells the time as RFC 3339 in UTC with milliseconds. The outside decides it, so that tests can. */
 export type Clock = () => string;
@@ -9,37 +11,59 @@ export interface CancellationSignal {
   readonly aborted: boolean;
 }
 
-/** A validated status change on its way to storage. */
-export interface StatusChange {
-  readonly part_id: number;
-  readonly new_status: PartStatus;
-  /** Id of the request that asked for it, for the audit entry. */
-  readonly request_id: string | null;
-  /** RFC 3339, UTC, milliseconds. */
-  readonly changed_at: string;
+/** A stretch of a list that is ordered by a number. */
+export interface ListRange {
+  /** Leaves out everything up to this number, in the direction of the list. Default: nothing is left out. */
+  readonly after?: number | undefined;
+  /** The largest number of items. Default: all. */
+  readonly limit?: number | undefined;
 }
+
+/** Which parts. */
+export interface PartsFilter {
+  readonly status?: PartStatus | undefined;
+}
+
+/** Which parts, in the order of their ids. */
+export interface PartsQuery extends ListRange, PartsFilter {}
 
 /**
  * Storage of parts and their audit. Every method rejects with a `PartsError`
  * `storage_…` when the storage can't serve it.
  */
 export interface PartsRepository {
-  /** All parts in the order of their ids, as of one moment. */
-  listParts(): Promise<readonly Part[]>;
+  /** Parts in the order of their ids, as of one moment. */
+  listParts(query: PartsQuery): Promise<readonly Part[]>;
+
+  /**
+   * All parts in the order of their ids, in stretches of at least one, as of the moment in
+   * which the first is asked for. However many there are, memory holds one stretch.
+   */
+  walkParts(filter: PartsFilter): AsyncIterable<readonly Part[]>;
 
   findPart(id: number): Promise<Part | undefined>;
 
   /**
-   * Sets the status, lets the version grow by 1 and writes the audit entry: all
-   * or nothing. The promise is fulfilled only when the change is durable, and a
-   * change that rejects has left nothing behind.
+   * Sets the status, lets the version grow by 1, writes the audit entry and, when
+   * there is a key, the idempotency record: all or nothing. The promise is fulfilled
+   * only when all of it is durable; a change that rejects has left nothing behind.
+   *
+   * A key that came before with the same fingerprint brings the result of then and
+   * writes nothing, whatever has become of the part. This is looked at first, then
+   * whether the part exists, then its version.
    *
    * A signal that is aborted before the transaction begins prevents it
    * (`cancelled`); later it is ignored.
    *
-   * @throws PartsError `part_not_found`
+   * @throws PartsError `part_not_found`, `version_conflict`, `idempotency_key_reused`, `cancelled`
    */
-  changeStatus(change: StatusChange, signal?: CancellationSignal): Promise<Part>;
+  changeStatus(change: StatusChange, signal?: CancellationSignal): Promise<StatusChangeResult>;
+
+  /** The audit entries of a part in the order of their versions, newest first. */
+  listPartAudit(partId: number, range: ListRange): Promise<readonly AuditEntry[]>;
+
+  /** The audit entries of all parts in the order of their ids, oldest first. */
+  listAudit(range: ListRange): Promise<readonly AuditEntry[]>;
 }
 
 /** Counts over the whole storage. */
@@ -57,4 +81,45 @@ export interface DebugStorage {
   reset(): Promise<void>;
 
   readStats(): Promise<StorageStats>;
+}
+
+/**
+ * A place in the audit. The generation changes with each reset, so that ids from
+ * before and after one can't be taken for each other.
+ */
+export interface AuditPosition {
+  readonly generation: string;
+  /** Id of the last entry that was seen; 0 before the first. */
+  readonly id: number;
+}
+
+/** The audit as something to follow. */
+export interface AuditTail {
+  /** The place behind the last entry. */
+  findEnd(): Promise<AuditPosition>;
+
+  /**
+   * Up to `limit` entries after a place, oldest first, and the place behind them, as of
+   * one moment. After a reset the entries are those from the start, and the place that
+   * is returned has another generation.
+   */
+  readAfter(
+    position: AuditPosition,
+    limit: number,
+  ): Promise<{ readonly entries: readonly AuditEntry[]; readonly position: AuditPosition }>;
+
+  /**
+   * Calls the listener soon after each commit that added entries, and after each reset,
+   * whichever process made them. Several commits may share one call.
+   *
+   * @returns a function that ends it
+   */
+  onCommit(listener: () => void): () => void;
+}
+
+/** Where a reader that must miss nothing keeps its place, over restarts. */
+export interface EventCursor {
+  load(): Promise<AuditPosition>;
+  /** Does nothing when the audit was reset meanwhile. */
+  save(position: AuditPosition): Promise<void>;
 }

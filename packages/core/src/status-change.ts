@@ -1,22 +1,31 @@
 import { z } from 'zod';
 import { PartsError } from './errors.ts';
-import { PART_STATUSES, partStatusSchema } from './part-status.ts';
+import type { Part } from './part.ts';
+import { PART_STATUSES, type PartStatus } from './part-status.ts';
 
 const ALLOWED_STATUSES = PART_STATUSES.map((status) => JSON.stringify(status)).join(', ');
+
+/** Characters that a reason may have. */
+const MAX_REASON_LENGTH = 500;
 
 /** What a caller asks for when a status is to change. Members that it does not name are ignored. */
 export const statusChangeInputSchema = z.object(
   {
-    status: z.enum(partStatusSchema.options, {
+    status: z.enum(PART_STATUSES, {
       error: ({ input }) =>
         input === undefined
           ? `status is missing; it must be one of ${ALLOWED_STATUSES}`
           : `status must be one of ${ALLOWED_STATUSES}, spelled exactly so`,
     }),
+    reason: z
+      .string({ error: 'reason must be a text' })
+      .max(MAX_REASON_LENGTH, { error: `reason may have up to ${MAX_REASON_LENGTH} characters` })
+      .optional(),
   },
   { error: 'a status change must be an object such as {"status":"Approved"}' },
 );
 
+/** A status change as its caller asks for it. */
 export type StatusChangeInput = Readonly<z.infer<typeof statusChangeInputSchema>>;
 
 /**
@@ -29,4 +38,32 @@ export function parseStatusChangeInput(input: unknown): StatusChangeInput {
   if (result.success) return result.data;
   const faults = result.error.issues.map((issue) => issue.message).join('; ');
   throw new PartsError('invalid_status_change', faults);
+}
+
+/** A validated status change on its way to storage. */
+export interface StatusChange {
+  readonly part_id: number;
+  readonly new_status: PartStatus;
+  readonly reason: string | null;
+  /** Id of the request that asked for it, for the audit entry. */
+  readonly request_id: string | null;
+  /** RFC 3339, UTC, milliseconds. */
+  readonly changed_at: string;
+  /** The change is made only when the part has one of these versions; null: any. */
+  readonly expected_versions: readonly number[] | null;
+  readonly idempotency: IdempotencyClaim | null;
+}
+
+/** What makes a retry recognisable: the caller's key, and what the request asked for. */
+export interface IdempotencyClaim {
+  readonly key: string;
+  /** Equal for requests that ask for the same, whatever their white space and key order. */
+  readonly fingerprint: string;
+}
+
+/** What became of a status change. */
+export interface StatusChangeResult {
+  readonly part: Part;
+  /** True when the change had been made before under its idempotency key, and `part` is the result of then. */
+  readonly replayed: boolean;
 }

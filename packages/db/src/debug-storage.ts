@@ -1,17 +1,19 @@
 import type { DebugStorage } from '@parts/core';
 import type { Database } from 'better-sqlite3';
-import { count, max } from 'drizzle-orm';
-import type { BetterSQLite3Database } from 'drizzle-orm/better-sqlite3';
+import type { CommitSignal } from './commit-signal.ts';
+import { type BetterSQLite3Database, count, max } from './drizzle.ts';
 import type { GroupCommit } from './group-commit.ts';
 import { dropSchema, migrate } from './migrations.ts';
 import { auditEntries, parts } from './schema.ts';
 import { seed } from './seed.ts';
+import { read } from './storage-error.ts';
 
 /** Implements the debug port. */
 export function createDebugStorage(
   sqlite: Database,
   db: BetterSQLite3Database,
   groupCommit: GroupCommit,
+  commits: CommitSignal,
 ): DebugStorage {
   const countParts = db.select({ value: count() }).from(parts).prepare();
   // The audit is append-only and a rolled-back insert gives its id back, so the
@@ -22,16 +24,19 @@ export function createDebugStorage(
     .prepare();
 
   return {
-    reset: () =>
-      groupCommit.run(() => {
+    async reset() {
+      await groupCommit.run(() => {
         dropSchema(sqlite);
         migrate(sqlite);
         seed(db);
-      }),
+      });
+      commits.notify();
+    },
 
-    readStats: async () => ({
-      parts_count: countParts.get()?.value ?? 0,
-      audit_count: lastAuditId.get()?.value ?? 0,
-    }),
+    readStats: async () =>
+      read(() => ({
+        parts_count: countParts.get()?.value ?? 0,
+        audit_count: lastAuditId.get()?.value ?? 0,
+      })),
   };
 }

@@ -23,6 +23,11 @@ export interface GroupCommitOptions {
   readonly maxWaiting: number;
 }
 
+export interface CommitCounts {
+  readonly commits: number;
+  readonly jobs: number;
+}
+
 /** The only way to write: see {@link createGroupCommit}. */
 export interface GroupCommit {
   /**
@@ -34,6 +39,8 @@ export interface GroupCommit {
    *   `storage_busy`, `storage_overloaded`, `storage_unavailable`; or whatever `work` throws
    */
   run<T>(work: () => T, signal?: CancellationSignal): Promise<T>;
+  /** Transactions that were committed, and jobs in them, since the start. */
+  readCounts(): CommitCounts;
   /** Commits or rejects what waits, without waiting for locks; afterwards every job is refused. */
   close(): void;
 }
@@ -48,6 +55,8 @@ export function createGroupCommit(sqlite: Database, options: GroupCommitOptions)
   let waiting: Job[] = [];
   let isScheduled = false;
   let closed = false;
+  let commits = 0;
+  let jobs = 0;
 
   const inSavepoint = sqlite.transaction((work: () => unknown) => work());
   const inTransaction = sqlite.transaction((group: readonly Job[]) => group.map(attempt));
@@ -74,6 +83,8 @@ export function createGroupCommit(sqlite: Database, options: GroupCommitOptions)
     if (group.length === 0) return;
     try {
       const answers = inTransaction.immediate(group);
+      commits += 1;
+      jobs += group.length;
       waiting = waiting.slice(group.length);
       for (const answer of answers) answer();
     } catch (error) {
@@ -122,6 +133,8 @@ export function createGroupCommit(sqlite: Database, options: GroupCommitOptions)
       if (!isScheduled) commitSoon();
       return promise;
     },
+
+    readCounts: () => ({ commits, jobs }),
 
     close() {
       closed = true;

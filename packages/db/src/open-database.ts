@@ -1,12 +1,15 @@
 import { existsSync } from 'node:fs';
 import { dirname } from 'node:path';
-import type { DebugStorage, PartsRepository } from '@parts/core';
+import type { AuditTail, DebugStorage, EventCursor, PartsRepository } from '@parts/core';
 import Database, { type Database as Connection } from 'better-sqlite3';
-import { drizzle } from 'drizzle-orm/better-sqlite3';
+import { createAuditTail, createEventCursor } from './audit-tail.ts';
+import { createCommitSignal } from './commit-signal.ts';
 import { DatabaseOpenError } from './database-open-error.ts';
 import { createDebugStorage } from './debug-storage.ts';
-import { createGroupCommit } from './group-commit.ts';
+import { drizzle } from './drizzle.ts';
+import { type CommitCounts, createGroupCommit } from './group-commit.ts';
 import { migrate } from './migrations.ts';
+import type { Snapshot } from './parts-reader.ts';
 import { createPartsRepository } from './parts-repository.ts';
 import { seed } from './seed.ts';
 import { isSqliteFailure, type SqliteFailure } from './storage-error.ts';
@@ -16,12 +19,17 @@ export interface OpenDatabaseOptions {
   readonly lockTimeout?: number;
   /** Writes that may wait for their commit before more are refused. Default: 10,000. */
   readonly maxWaitingWrites?: number;
+  /** Milliseconds for which an idempotency key is remembered. Default: 24 hours. */
+  readonly idempotencyLifetime?: number;
 }
 
 /** An open database: the ports of core on SQLite. */
 export interface PartsDatabase {
   readonly repository: PartsRepository;
   readonly debug: DebugStorage;
+  readonly auditTail: AuditTail;
+  readonly eventCursor: EventCursor;
+  readonly readCommitCounts: () => CommitCounts;
   /** Commits what waits, moves the write-ahead log into the database file and closes it. */
   close(): void;
 }
@@ -38,14 +46,20 @@ export function openDatabase(path: string, options: OpenDatabaseOptions = {}): P
   }
   const sqlite = openConnection(path);
   const db = drizzle(sqlite);
+  const commits = createCommitSignal(sqlite);
   const groupCommit = createGroupCommit(sqlite, {
     lockTimeout: options.lockTimeout ?? 5000,
     maxWaiting: options.maxWaitingWrites ?? 10_000,
   });
 
   return {
-    repository: createPartsRepository(db, groupCommit),
-    debug: createDebugStorage(sqlite, db, groupCommit),
+    repository: createPartsRepository(db, groupCommit, commits, () => openSnapshot(path), {
+      idempotencyLifetime: options.idempotencyLifetime ?? 24 * 60 * 60 * 1000,
+    }),
+    debug: createDebugStorage(sqlite, db, groupCommit, commits),
+    auditTail: createAuditTail(sqlite, db, commits),
+    eventCursor: createEventCursor(db, groupCommit),
+    readCommitCounts: groupCommit.readCounts,
     close() {
       groupCommit.close();
       sqlite.close();
@@ -73,6 +87,14 @@ function openConnection(path: string): Connection {
     if (isSqliteFailure(error)) throw new DatabaseOpenError(reason(error), { cause: error });
     throw error;
   }
+}
+
+/** A read transaction on a connection of its own (https://www.sqlite.org/isolation.html). */
+function openSnapshot(path: string): Snapshot {
+  const sqlite = new Database(path, { readonly: true, timeout: 0 });
+  // The transaction begins with its first read.
+  sqlite.exec('BEGIN');
+  return { db: drizzle(sqlite), close: () => sqlite.close() };
 }
 
 function prepareSchema(sqlite: Connection): void {

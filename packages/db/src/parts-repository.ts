@@ -1,78 +1,66 @@
-import { type Part, type PartsRepository, partNotFound, type StatusChange } from '@parts/core';
-import { eq, sql } from 'drizzle-orm';
-import type { BetterSQLite3Database } from 'drizzle-orm/better-sqlite3';
+import type { PartsRepository } from '@parts/core';
+import type { CommitSignal } from './commit-signal.ts';
+import { and, asc, type BetterSQLite3Database, desc, eq, gt, lt, sql } from './drizzle.ts';
 import type { GroupCommit } from './group-commit.ts';
-import { auditEntries, parts } from './schema.ts';
-import { toStorageError } from './storage-error.ts';
+import { createIdempotencyRecords } from './idempotency-records.ts';
+import { createPartsReader, NO_LIMIT, type OpenSnapshot, walkParts } from './parts-reader.ts';
+import { auditEntries } from './schema.ts';
+import { createStatusChangeWriter } from './status-change-writer.ts';
+import { read } from './storage-error.ts';
 
-/** Implements the repository port. Statements are compiled once. */
+export interface PartsRepositoryOptions {
+  /** Milliseconds for which an idempotency key is remembered. */
+  readonly idempotencyLifetime: number;
+}
+
+/** Implements the repository port. Every statement is compiled once. */
 export function createPartsRepository(
   db: BetterSQLite3Database,
   groupCommit: GroupCommit,
+  commits: CommitSignal,
+  openSnapshot: OpenSnapshot,
+  options: PartsRepositoryOptions,
 ): PartsRepository {
-  const selectAll = db.select().from(parts).orderBy(parts.id).prepare();
-  const selectById = db
+  const writeStatusChange = createStatusChangeWriter(
+    db,
+    createIdempotencyRecords(db, options.idempotencyLifetime),
+  );
+  const after = sql.placeholder('after');
+  const limit = sql.placeholder('limit');
+
+  const partsReader = createPartsReader(db);
+  const selectAudit = db
     .select()
-    .from(parts)
-    .where(eq(parts.id, sql.placeholder('id')))
+    .from(auditEntries)
+    .where(gt(auditEntries.id, after))
+    .orderBy(asc(auditEntries.id))
+    .limit(limit)
     .prepare();
-  const writeStatusChange = prepareStatusChange(db);
+  const selectPartAudit = db
+    .select()
+    .from(auditEntries)
+    .where(
+      and(eq(auditEntries.part_id, sql.placeholder('part_id')), lt(auditEntries.version, after)),
+    )
+    .orderBy(desc(auditEntries.version))
+    .limit(limit)
+    .prepare();
 
   return {
-    listParts: async () => read(() => selectAll.all()),
-    findPart: async (id) => read(() => selectById.get({ id })),
-    changeStatus: (change, signal) =>
-      groupCommit.run(
-        () => writeStatusChange(change, selectById.get({ id: change.part_id })),
-        signal,
-      ),
+    findPart: async (id) => read(() => partsReader.find(id)),
+    listParts: async (query) => read(() => partsReader.list(query)),
+    walkParts: (filter) => walkParts(openSnapshot, filter),
+
+    async changeStatus(change, signal) {
+      const result = await groupCommit.run(() => writeStatusChange(change), signal);
+      commits.notify();
+      return result;
+    },
+
+    listPartAudit: async (part_id, { after = Number.MAX_SAFE_INTEGER, limit = NO_LIMIT }) =>
+      read(() => selectPartAudit.all({ part_id, after, limit })),
+
+    listAudit: async ({ after = 0, limit = NO_LIMIT }) =>
+      read(() => selectAudit.all({ after, limit })),
   };
-}
-
-/**
- * The one place where a status change is written: the part and its audit entry.
- * Must run inside a transaction.
- */
-function prepareStatusChange(db: BetterSQLite3Database) {
-  const updatePart = db
-    .update(parts)
-    .set({
-      status: sql`${sql.placeholder('status')}`,
-      version: sql`${sql.placeholder('version')}`,
-      updated_at: sql`${sql.placeholder('updated_at')}`,
-    })
-    .where(eq(parts.id, sql.placeholder('id')))
-    .prepare();
-  const insertAuditEntry = db
-    .insert(auditEntries)
-    .values({
-      part_id: sql.placeholder('part_id'),
-      old_status: sql.placeholder('old_status'),
-      new_status: sql.placeholder('new_status'),
-      version: sql.placeholder('version'),
-      request_id: sql.placeholder('request_id'),
-      changed_at: sql.placeholder('changed_at'),
-    })
-    .prepare();
-
-  return function writeStatusChange(change: StatusChange, before: Part | undefined): Part {
-    if (!before) throw partNotFound();
-    const after: Part = {
-      ...before,
-      status: change.new_status,
-      version: before.version + 1,
-      updated_at: change.changed_at,
-    };
-    updatePart.run(after);
-    insertAuditEntry.run({ ...change, old_status: before.status, version: after.version });
-    return after;
-  };
-}
-
-function read<T>(query: () => T): T {
-  try {
-    return query();
-  } catch (error) {
-    throw toStorageError(error);
-  }
 }

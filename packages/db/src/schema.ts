@@ -1,6 +1,5 @@
 import { PART_STATUSES } from '@parts/core';
-import { sql } from 'drizzle-orm';
-import { check, integer, sqliteTable, text, unique } from 'drizzle-orm/sqlite-core';
+import { check, index, integer, primaryKey, sql, sqliteTable, text, unique } from './drizzle.ts';
 
 const allowedStatuses = sql.raw(PART_STATUSES.map((status) => `'${status}'`).join(', '));
 
@@ -17,6 +16,7 @@ export const parts = sqliteTable(
     updated_at: text().notNull(),
   },
   (table) => [
+    index('parts_by_status').on(table.status, table.id),
     check('parts_status', sql`${table.status} IN (${allowedStatuses})`),
     check('parts_version', sql`${table.version} >= 1`),
   ],
@@ -43,3 +43,28 @@ export const auditEntries = sqliteTable(
     check('audit_version', sql`${table.version} >= 2`),
   ],
 );
+
+export const idempotencyKeys = sqliteTable(
+  'idempotency_keys',
+  {
+    part_id: integer()
+      .notNull()
+      .references(() => parts.id),
+    key: text().notNull(),
+    fingerprint: text().notNull(),
+    result: text().notNull(),
+    created_at: text().notNull(),
+  },
+  (table) => [
+    primaryKey({ columns: [table.part_id, table.key] }),
+    index('idempotency_keys_by_age').on(table.created_at),
+  ],
+);
+
+export const auditGeneration = sqliteTable('audit_generation', {
+  name: text().notNull(),
+});
+
+export const eventCursor = sqliteTable('event_cursor', {
+  audit_id: integer().notNull(),
+});

@@ -1,5 +1,5 @@
 import type { PartStatus } from '@parts/core';
-import type { BetterSQLite3Database } from 'drizzle-orm/better-sqlite3';
+import type { BetterSQLite3Database } from './drizzle.ts';
 import { parts } from './schema.ts';
 
 const SEEDED_AT = '2026-01-05T09:00:00.000Z';

@@ -46,6 +46,15 @@ export function toStorageError(error: unknown): unknown {
   return error;
 }
 
+/** Runs a query; what it throws becomes a storage error. */
+export function read<T>(query: () => T): T {
+  try {
+    return query();
+  } catch (error) {
+    throw toStorageError(error);
+  }
+}
+
 function primaryCode(error: SqliteFailure): string {
   return error.code.split('_', 2).join('_');
 }

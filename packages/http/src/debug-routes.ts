@@ -1,13 +1,24 @@
 import type { DebugStorage } from '@parts/core';
 import { Hono } from 'hono';
 import type { AppEnvironment } from './environment.ts';
+import type { Metrics } from './metrics.ts';
+
+export interface DebugRoutesOptions {
+  readonly storage: DebugStorage;
+  readonly metrics: Metrics;
+  /** More numbers for the statistics. */
+  readonly readMoreStats: () => Promise<object>;
+}
 
 /** The routes below `/debug`: for tests and for a look inside. They need no token. */
-export function debugRoutes(storage: DebugStorage) {
+export function debugRoutes({ storage, metrics, readMoreStats }: DebugRoutesOptions) {
   return new Hono<AppEnvironment>()
     .post('/reset', async (c) => {
       await storage.reset();
       return c.json({ status: 'reset' });
     })
-    .get('/stats', async (c) => c.json(await storage.readStats()));
+    .get('/stats', async (c) =>
+      c.json({ ...(await storage.readStats()), ...(await readMoreStats()) }),
+    )
+    .get('/metrics', (c) => c.json(metrics.read()));
 }

@@ -1,8 +1,9 @@
 import { PartsError } from '@parts/core';
 import type { ErrorHandler } from 'hono';
+import { entityTag } from './entity-tag.ts';
 import type { AppEnvironment } from './environment.ts';
-import { MalformedBodyError } from './json-body.ts';
 import { answerProblem, PROBLEMS } from './problem.ts';
+import { RequestError } from './request-error.ts';
 import type { RequestLog } from './request-log.ts';
 
 /** Answers what the routes throw. A client sees the message of expected errors only; the log sees everything. */
@@ -12,17 +13,15 @@ export function errorHandler(log: RequestLog): ErrorHandler<AppEnvironment> {
     if (PROBLEMS[code].status >= 500) {
       log.error({ request_id: c.get('requestId'), err: error }, 'request failed');
     }
-    return answerProblem(
-      c,
-      code,
-      code === 'internal_error' ? 'the log has the details under this request id' : error.message,
-    );
+    const detail =
+      code === 'internal_error' ? 'the log has the details under this request id' : error.message;
+    const version = error instanceof PartsError ? error.currentVersion : undefined;
+    return answerProblem(c, code, detail, version ? { ETag: entityTag({ version }) } : {});
   };
 }
 
 function codeOf(error: Error, clientIsGone: boolean) {
-  if (error instanceof PartsError) return error.code;
-  if (error instanceof MalformedBodyError) return 'malformed_body';
+  if (error instanceof PartsError || error instanceof RequestError) return error.code;
   // Reading the body of a client that hung up fails; that is not our fault.
   return clientIsGone ? 'cancelled' : 'internal_error';
 }

@@ -1,4 +1,6 @@
 export { type AppOptions, createApp } from './app.ts';
+export { type AuditFeeds, createAuditFeeds, formatEventId } from './audit-feed.ts';
+export { createMetrics } from './metrics.ts';
 export {
   PROBLEM_CONTENT_TYPE,
   PROBLEMS,

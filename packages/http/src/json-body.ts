@@ -2,6 +2,7 @@ import type { Context, MiddlewareHandler } from 'hono';
 import { bodyLimit } from 'hono/body-limit';
 import type { AppEnvironment } from './environment.ts';
 import { answerProblem } from './problem.ts';
+import { RequestError } from './request-error.ts';
 
 const MAX_BODY_BYTES = 64 * 1024;
 
@@ -12,22 +13,17 @@ export const limitBody: MiddlewareHandler<AppEnvironment> = bodyLimit({
     answerProblem(c, 'payload_too_large', `a body may have up to ${MAX_BODY_BYTES} bytes`),
 });
 
-/** The body is not JSON. */
-export class MalformedBodyError extends Error {
-  override readonly name = 'MalformedBodyError';
-}
-
 /**
  * Reads the body as JSON, whatever Content-Type says: clients forget that header.
  *
- * @throws MalformedBodyError
+ * @throws RequestError `malformed_body`
  */
 export async function readJsonBody(c: Context): Promise<unknown> {
   const text = await c.req.text();
-  if (text === '') throw new MalformedBodyError('the body is empty; it must be JSON');
+  if (text === '') throw new RequestError('malformed_body', 'the body is empty; it must be JSON');
   try {
     return JSON.parse(text);
   } catch {
-    throw new MalformedBodyError('the body is not valid JSON');
+    throw new RequestError('malformed_body', 'the body is not valid JSON');
   }
 }

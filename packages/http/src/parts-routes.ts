@@ -1,23 +1,66 @@
-import type { PartsService } from '@parts/core';
-import { Hono } from 'hono';
+import type { Part, PartsService } from '@parts/core';
+import { type Context, Hono } from 'hono';
+import { answerAllParts } from './all-parts.ts';
+import { entityTag, matchesIfNoneMatch, parseIfMatch } from './entity-tag.ts';
 import type { AppEnvironment } from './environment.ts';
+import { parseIdempotencyKey } from './idempotency-key.ts';
 import { limitBody, readJsonBody } from './json-body.ts';
+import {
+  DEFAULT_LIMIT,
+  encodeCursor,
+  readCursor,
+  readLimit,
+  readStatusFilter,
+  setNextLink,
+} from './page-query.ts';
 
 /** The routes below `/v1/parts`. */
 export function partsRoutes(parts: PartsService) {
   return new Hono<AppEnvironment>()
-    .get('/', async (c) => c.json(await parts.listParts()))
-    .get('/:id', async (c) => c.json(await parts.getPart(partId(c.req.param('id')))))
+    .get('/', async (c) => {
+      const status = readStatusFilter(c);
+      const list = `parts ${status ?? ''}`;
+      const after = readCursor(c, list);
+      const limit = readLimit(c) ?? (after === undefined ? undefined : DEFAULT_LIMIT);
+      if (limit === undefined) return answerAllParts(c, parts, { status });
+      const { items, next } = await parts.listParts({ status, after, limit });
+      if (next) setNextLink(c, { limit, status, cursor: encodeCursor(list, next) });
+      return c.json(items);
+    })
+    .get('/:id', async (c) => {
+      const part = await parts.getPart(partId(c));
+      if (matchesIfNoneMatch(c.req.header('If-None-Match'), part)) {
+        return c.body(null, 304, { ETag: entityTag(part) });
+      }
+      return answerPart(c, part);
+    })
     .patch('/:id/status', limitBody, async (c) => {
-      const part = await parts.changeStatus(partId(c.req.param('id')), await readJsonBody(c), {
+      const { part, replayed } = await parts.changeStatus(partId(c), await readJsonBody(c), {
         requestId: c.get('requestId'),
         signal: c.req.raw.signal,
+        expectedVersions: parseIfMatch(c.req.header('If-Match')),
+        idempotencyKey: parseIdempotencyKey(c.req.header('Idempotency-Key')),
       });
-      return c.json(part);
+      if (replayed) c.header('Idempotent-Replayed', 'true');
+      return answerPart(c, part);
+    })
+    .get('/:id/audit', async (c) => {
+      const id = partId(c);
+      const list = `part-audit ${id}`;
+      const limit = readLimit(c) ?? DEFAULT_LIMIT;
+      const after = readCursor(c, list);
+      const { items, next } = await parts.listPartAudit(id, { after, limit });
+      if (next) setNextLink(c, { limit, cursor: encodeCursor(list, next) });
+      return c.json(items);
     });
 }
 
+function answerPart(c: Context<AppEnvironment>, part: Part) {
+  return c.json(part, 200, { ETag: entityTag(part) });
+}
+
 /** NaN, which is no part's id, for all but the one decimal spelling of a number. */
-function partId(text: string): number {
+function partId(c: Context<AppEnvironment, '/:id'>): number {
+  const text = c.req.param('id');
   return /^[1-9]\d*$/.test(text) ? Number(text) : Number.NaN;
 }

@@ -5,12 +5,16 @@ import type { ContentfulStatusCode } from 'hono/utils/http-status';
 /** Failures of HTTP itself, beside those that core knows. */
 export type ProblemCode =
   | PartsErrorCode
+  | 'feeds_exhausted'
   | 'headers_too_large'
   | 'internal_error'
+  | 'invalid_header'
+  | 'invalid_parameter'
   | 'malformed_body'
   | 'malformed_request'
   | 'method_not_allowed'
   | 'payload_too_large'
+  | 'rate_limited'
   | 'request_timeout'
   | 'route_not_found'
   | 'unauthorized';
@@ -20,20 +24,26 @@ export const PROBLEMS: Readonly<
   Record<ProblemCode, { readonly status: ContentfulStatusCode; readonly title: string }>
 > = {
   cancelled: { status: 400, title: 'The client gave up' },
+  feeds_exhausted: { status: 503, title: 'No more feeds can be opened' },
   headers_too_large: { status: 431, title: 'The request headers are too large' },
   internal_error: { status: 500, title: 'Something went wrong on our side' },
+  idempotency_key_reused: { status: 422, title: 'The idempotency key belongs to another request' },
+  invalid_header: { status: 400, title: 'A header is not valid' },
+  invalid_parameter: { status: 400, title: 'A query parameter is not valid' },
   invalid_status_change: { status: 400, title: 'The status change is not valid' },
   malformed_body: { status: 400, title: 'The body is not JSON' },
   malformed_request: { status: 400, title: 'The request is not valid HTTP' },
   method_not_allowed: { status: 405, title: 'The method is not allowed here' },
   part_not_found: { status: 404, title: 'There is no such part' },
   payload_too_large: { status: 413, title: 'The body is too large' },
+  rate_limited: { status: 429, title: 'There are too many requests' },
   request_timeout: { status: 408, title: 'The request took too long to arrive' },
   route_not_found: { status: 404, title: 'There is nothing here' },
   storage_busy: { status: 503, title: 'The storage is busy' },
   storage_overloaded: { status: 503, title: 'There is more load than can be served' },
   storage_unavailable: { status: 503, title: 'The storage is not available' },
   unauthorized: { status: 401, title: 'A valid token is needed' },
+  version_conflict: { status: 412, title: 'The part has changed meanwhile' },
 };
 
 /** Seconds after which a client may try again what failed with a 503. */

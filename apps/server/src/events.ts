@@ -1,0 +1,39 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { type EventProcessor, type EventProcessorOptions, startEventProcessor } from '@parts/core';
+import type { PartsDatabase } from '@parts/db';
+import type { Logger } from 'pino';
+import { backoffDelay } from './backoff.ts';
+import type { Config } from './config.ts';
+import { createWebhook } from './webhook.ts';
+
+export type EventHandler = EventProcessorOptions['handle'];
+
+/** Begins to handle committed status changes in the background, when the configuration asks for it. */
+export function startEvents(
+  database: PartsDatabase,
+  config: Config,
+  log: Logger,
+): EventProcessor | undefined {
+  if (config.EVENTS === 'off') return undefined;
+  return startEventProcessor({
+    tail: database.auditTail,
+    cursor: database.eventCursor,
+    handle: createEventHandler(config, log),
+    async pause(failures, error) {
+      const milliseconds = backoffDelay(failures, Math.random());
+      log.warn({ failures, retry_in_ms: milliseconds, err: error }, 'an event was not handled');
+      await delay(milliseconds, undefined, { ref: false });
+    },
+  });
+}
+
+/** The webhook when one is configured, else a simulation of the work. */
+function createEventHandler(config: Config, log: Logger): EventHandler {
+  const { EVENTS_WEBHOOK_URL: url, EVENTS_WEBHOOK_SECRET: secret } = config;
+  if (url !== undefined && secret !== undefined) return createWebhook(url, secret);
+
+  return async function simulateHandling({ id, part_id, new_status }) {
+    await delay(config.EVENTS_DELAY_MS);
+    log.info({ audit_id: id, part_id, new_status }, 'event handled');
+  };
+}

@@ -1,0 +1,7 @@
+export { createInMemoryPartsRepository } from './in-memory-parts-repository.ts';
+export {
+  buildStatusChange,
+  CONTRACT_PARTS,
+  type TestRunner,
+  testPartsRepositoryContract,
+} from './parts-repository-contract.ts';

@@ -1,0 +1,60 @@
+import type { Database } from 'better-sqlite3';
+
+/** How often the commits of other processes are looked for while somebody listens, in milliseconds. */
+const POLL_INTERVAL = 200;
+
+/** Tells listeners that something was committed. */
+export interface CommitSignal {
+  /** Must be called after a commit of this process that listeners care for. */
+  notify(): void;
+  /** @returns a function that ends it */
+  listen(listener: () => void): () => void;
+}
+
+export function createCommitSignal(sqlite: Database): CommitSignal {
+  const listeners = new Set<() => void>();
+  let isNotified = false;
+  let poll: NodeJS.Timeout | undefined;
+  let dataVersion: unknown;
+
+  /** Changes with the commits of other connections only (https://www.sqlite.org/pragma.html#pragma_data_version). */
+  const readDataVersion = () => sqlite.pragma('data_version', { simple: true });
+
+  function notify(): void {
+    if (isNotified || listeners.size === 0) return;
+    isNotified = true;
+    // Those who wait for their answer come before those who listen.
+    setImmediate(() => {
+      isNotified = false;
+      for (const listener of listeners) listener();
+    });
+  }
+
+  function lookForOthers(): void {
+    const before = dataVersion;
+    try {
+      dataVersion = readDataVersion();
+    } catch {
+      // Whatever is wrong with the storage, those who use it will hear; here the next look has to do.
+      return;
+    }
+    if (dataVersion !== before) notify();
+  }
+
+  return {
+    notify,
+    listen(listener) {
+      listeners.add(listener);
+      if (!poll) {
+        dataVersion = readDataVersion();
+        poll = setInterval(lookForOthers, POLL_INTERVAL).unref();
+      }
+      return () => {
+        listeners.delete(listener);
+        if (listeners.size > 0) return;
+        clearInterval(poll);
+        poll = undefined;
+      };
+    },
+  };
+}

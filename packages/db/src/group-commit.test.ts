@@ -1,0 +1,71 @@
+import { buildStatusChange } from '@parts/core/testing';
+import { describe, expect, test } from 'vitest';
+import { openTemporaryDatabase } from './testing/temporary-database.ts';
+
+describe('while another process holds the write lock', () => {
+  test('reads go on, and a write waits until the lock is free', async () => {
+    const { database, outside } = openTemporaryDatabase();
+    outside.exec('BEGIN IMMEDIATE');
+    const change = database.repository.changeStatus(buildStatusChange());
+    for (let read = 0; read < 3; read += 1) {
+      await new Promise(setImmediate);
+      expect(await database.repository.findPart(1)).toMatchObject({ version: 1 });
+    }
+    outside.exec('ROLLBACK');
+    expect(await change).toMatchObject({ part: { version: 2 } });
+  });
+
+  test('a write that waited for its time fails as busy and has written nothing', async () => {
+    const { database, outside } = openTemporaryDatabase({ lockTimeout: 30 });
+    outside.exec('BEGIN IMMEDIATE');
+    await expect(database.repository.changeStatus(buildStatusChange())).rejects.toMatchObject({
+      code: 'storage_busy',
+    });
+    outside.exec('ROLLBACK');
+    expect(await database.debug.readStats()).toMatchObject({ audit_count: 0 });
+  });
+
+  test('a write whose caller gives up meanwhile is not made', async () => {
+    const { database, outside } = openTemporaryDatabase();
+    outside.exec('BEGIN IMMEDIATE');
+    const caller = new AbortController();
+    const change = database.repository.changeStatus(buildStatusChange(), caller.signal);
+    await new Promise(setImmediate);
+    caller.abort();
+    outside.exec('ROLLBACK');
+    await expect(change).rejects.toMatchObject({ code: 'cancelled' });
+    expect(await database.debug.readStats()).toMatchObject({ audit_count: 0 });
+  });
+});
+
+test('more writes than may wait are refused at once', async () => {
+  const { database } = openTemporaryDatabase({ maxWaitingWrites: 2 });
+  const outcomes = await Promise.allSettled(
+    [1, 2, 3].map((part_id) => database.repository.changeStatus(buildStatusChange({ part_id }))),
+  );
+  expect(outcomes).toMatchObject([
+    { status: 'fulfilled' },
+    { status: 'fulfilled' },
+    { reason: { code: 'storage_overloaded' } },
+  ]);
+});
+
+test('more writes than one group may have are all made, in their order', async () => {
+  const { database } = openTemporaryDatabase();
+  const changes = Array.from({ length: 600 }, () =>
+    database.repository.changeStatus(buildStatusChange()),
+  );
+  const versions = (await Promise.all(changes)).map(({ part }) => part.version);
+  expect(versions).toEqual(Array.from({ length: 600 }, (_, index) => index + 2));
+});
+
+test('closing commits what waits and refuses what comes later', async () => {
+  const { database, outside } = openTemporaryDatabase();
+  const waiting = database.repository.changeStatus(buildStatusChange());
+  database.close();
+  expect(await waiting).toMatchObject({ part: { version: 2 } });
+  expect(outside.prepare('SELECT version FROM parts WHERE id = 1').pluck().get()).toBe(2);
+  await expect(database.repository.changeStatus(buildStatusChange())).rejects.toMatchObject({
+    code: 'storage_unavailable',
+  });
+});

@@ -1,0 +1,81 @@
+import { type Part, PartsError, type StatusChange } from '@parts/core';
+import { and, type BetterSQLite3Database, eq, lt, sql } from './drizzle.ts';
+import { idempotencyKeys } from './schema.ts';
+
+/** Expired records that one new record takes away: more than one, so that they get fewer. */
+const CLEANUP_STEP = 4;
+
+/** The results of status changes that came with an idempotency key. Must be used inside the change's transaction. */
+export interface IdempotencyRecords {
+  /**
+   * The result that the change had before, if it came before.
+   *
+   * @throws PartsError `idempotency_key_reused` when the key came with another request
+   */
+  find(change: StatusChange): Part | undefined;
+  /** Keeps the result of a change that has a key, and removes a few records that expired. */
+  add(change: StatusChange, result: Part): void;
+}
+
+/** @param lifetime of a record, in milliseconds */
+export function createIdempotencyRecords(
+  db: BetterSQLite3Database,
+  lifetime: number,
+): IdempotencyRecords {
+  const isSameKey = and(
+    eq(idempotencyKeys.part_id, sql.placeholder('part_id')),
+    eq(idempotencyKeys.key, sql.placeholder('key')),
+  );
+  const select = db.select().from(idempotencyKeys).where(isSameKey).prepare();
+  const insert = db
+    .insert(idempotencyKeys)
+    .values({
+      part_id: sql.placeholder('part_id'),
+      key: sql.placeholder('key'),
+      fingerprint: sql.placeholder('fingerprint'),
+      result: sql.placeholder('result'),
+      created_at: sql.placeholder('created_at'),
+    })
+    .prepare();
+  const remove = db.delete(idempotencyKeys).where(isSameKey).prepare();
+  const selectExpired = db
+    .select({ part_id: idempotencyKeys.part_id, key: idempotencyKeys.key })
+    .from(idempotencyKeys)
+    .where(lt(idempotencyKeys.created_at, sql.placeholder('oldest')))
+    .limit(CLEANUP_STEP)
+    .prepare();
+
+  /** Records from before this time have expired. */
+  function oldestAt({ changed_at }: StatusChange): string {
+    return new Date(Date.parse(changed_at) - lifetime).toISOString();
+  }
+
+  return {
+    find(change) {
+      if (!change.idempotency) return undefined;
+      const { key, fingerprint } = change.idempotency;
+      const record = select.get({ part_id: change.part_id, key });
+      if (!record || record.created_at < oldestAt(change)) return undefined;
+      if (record.fingerprint !== fingerprint) {
+        throw new PartsError(
+          'idempotency_key_reused',
+          'this idempotency key came with another request before; take a new key for a new request',
+        );
+      }
+      return JSON.parse(record.result);
+    },
+
+    add(change, result) {
+      if (!change.idempotency) return;
+      const { part_id, changed_at, idempotency } = change;
+      for (const expired of selectExpired.all({ oldest: oldestAt(change) })) remove.run(expired);
+      remove.run({ part_id, key: idempotency.key });
+      insert.run({
+        ...idempotency,
+        part_id,
+        result: JSON.stringify(result),
+        created_at: changed_at,
+      });
+    },
+  };
+}

@@ -1,0 +1,141 @@
+import {
+  buildStatusChange,
+  CONTRACT_PARTS,
+  testPartsRepositoryContract,
+} from '@parts/core/testing';
+import { describe, expect, test } from 'vitest';
+import { dump, openTemporaryDatabase } from './testing/temporary-database.ts';
+
+testPartsRepositoryContract({ test, expect }, () => {
+  const { database, outside } = openTemporaryDatabase();
+  outside.exec('DELETE FROM parts');
+  for (const part of CONTRACT_PARTS) {
+    const columns = Object.keys(part);
+    const values = columns.map((column) => `@${column}`);
+    outside.prepare(`INSERT INTO parts (${columns}) VALUES (${values})`).run(part);
+  }
+  return database.repository;
+});
+
+describe('a change and its audit entry are both there or neither', () => {
+  test('a failing audit insert leaves the part unchanged', async () => {
+    const { database, outside } = openTemporaryDatabase();
+    outside.exec(`CREATE TRIGGER fail BEFORE INSERT ON audit_entries
+      BEGIN SELECT RAISE (ABORT, 'injected'); END`);
+    const before = dump(outside);
+    await expect(database.repository.changeStatus(buildStatusChange())).rejects.toThrow('injected');
+    expect(dump(outside)).toEqual(before);
+  });
+
+  test('a failing idempotency record leaves part and audit unchanged', async () => {
+    const { database, outside } = openTemporaryDatabase();
+    outside.exec(`CREATE TRIGGER fail BEFORE INSERT ON idempotency_keys
+      BEGIN SELECT RAISE (ABORT, 'injected'); END`);
+    const before = dump(outside);
+    const change = buildStatusChange({ idempotency: { key: 'k', fingerprint: 'f' } });
+    await expect(database.repository.changeStatus(change)).rejects.toThrow('injected');
+    expect(dump(outside)).toEqual(before);
+  });
+
+  test('a failing commit fails every change in the group and keeps none', async () => {
+    const { database, outside } = openTemporaryDatabase();
+    // A deferred foreign key is checked by COMMIT.
+    outside.exec(`
+      CREATE TABLE fault (part_id INTEGER REFERENCES parts (id) DEFERRABLE INITIALLY DEFERRED);
+      CREATE TRIGGER fail AFTER INSERT ON audit_entries WHEN NEW.reason = 'fail'
+      BEGIN INSERT INTO fault VALUES (-1); END`);
+    const before = dump(outside);
+    const group = [buildStatusChange(), buildStatusChange({ part_id: 2, reason: 'fail' })];
+    const outcomes = await Promise.allSettled(
+      group.map((change) => database.repository.changeStatus(change)),
+    );
+    expect(outcomes).toMatchObject([
+      { reason: { code: 'SQLITE_CONSTRAINT_FOREIGNKEY' } },
+      { reason: { code: 'SQLITE_CONSTRAINT_FOREIGNKEY' } },
+    ]);
+    expect(dump(outside)).toEqual(before);
+    await expect(database.repository.changeStatus(buildStatusChange())).resolves.toBeDefined();
+  });
+
+  test('a change that fails leaves its neighbours in the group untouched', async () => {
+    const { database, outside } = openTemporaryDatabase();
+    outside.exec(`CREATE TRIGGER fail BEFORE INSERT ON audit_entries WHEN NEW.reason = 'fail'
+      BEGIN SELECT RAISE (ABORT, 'injected'); END`);
+    const group = [
+      buildStatusChange({ part_id: 1 }),
+      buildStatusChange({ part_id: 2, reason: 'fail' }),
+      buildStatusChange({ part_id: 99 }),
+      buildStatusChange({ part_id: 3 }),
+    ];
+    const outcomes = await Promise.allSettled(
+      group.map((change) => database.repository.changeStatus(change)),
+    );
+    expect(outcomes.map(({ status }) => status)).toEqual([
+      'fulfilled',
+      'rejected',
+      'rejected',
+      'fulfilled',
+    ]);
+    const audited = outside.prepare('SELECT part_id FROM audit_entries').pluck().all();
+    const changed = outside.prepare('SELECT id FROM parts WHERE version = 2').pluck().all();
+    expect(audited).toEqual([1, 3]);
+    expect(changed).toEqual([1, 3]);
+  });
+});
+
+describe('idempotency records', () => {
+  const keyed = (key: string, changed_at: string) =>
+    buildStatusChange({ changed_at, idempotency: { key, fingerprint: 'f' } });
+
+  test('a key is forgotten when its lifetime is over', async () => {
+    const { database } = openTemporaryDatabase({ idempotencyLifetime: 1000 });
+    const { repository } = database;
+    await repository.changeStatus(keyed('k', '2026-01-01T00:00:00.000Z'));
+    const atTheEnd = await repository.changeStatus(keyed('k', '2026-01-01T00:00:01.000Z'));
+    const afterwards = await repository.changeStatus(keyed('k', '2026-01-01T00:00:01.001Z'));
+    expect([atTheEnd.replayed, afterwards.replayed]).toEqual([true, false]);
+  });
+
+  test('new keys take the expired ones away, a few at a time', async () => {
+    const { database, outside } = openTemporaryDatabase({ idempotencyLifetime: 1000 });
+    const { repository } = database;
+    const old = Array.from({ length: 10 }, (_, index) =>
+      repository.changeStatus(keyed(`old-${index}`, '2026-01-01T00:00:00.000Z')),
+    );
+    await Promise.all(old);
+    const count = outside.prepare('SELECT count(*) FROM idempotency_keys').pluck();
+    const counts: unknown[] = [];
+    for (const key of ['a', 'b', 'c', 'd']) {
+      await repository.changeStatus(keyed(key, '2026-01-02T00:00:00.000Z'));
+      counts.push(count.get());
+    }
+    expect(counts).toEqual([7, 4, 3, 4]);
+  });
+
+  test('fifty equal requests at once change the part once', async () => {
+    const { database } = openTemporaryDatabase();
+    const { repository } = database;
+    const change = keyed('k', '2026-01-01T00:00:00.000Z');
+    const results = await Promise.all(
+      Array.from({ length: 50 }, () => repository.changeStatus(change)),
+    );
+    expect(results.filter(({ replayed }) => !replayed)).toHaveLength(1);
+    expect(new Set(results.map(({ part }) => JSON.stringify(part))).size).toBe(1);
+    expect(await repository.listAudit({})).toHaveLength(1);
+  });
+});
+
+test('another process that reads sees a change only with its audit entry', async () => {
+  const { database, outside } = openTemporaryDatabase();
+  const torn = outside.prepare(`
+    SELECT count(*) FROM parts WHERE version <> 1 +
+      (SELECT count(*) FROM audit_entries WHERE part_id = parts.id)`);
+  for (let round = 0; round < 20; round += 1) {
+    const changes = [1, 2, 3].map((part_id) =>
+      database.repository.changeStatus(buildStatusChange({ part_id })),
+    );
+    expect(torn.pluck().get()).toBe(0);
+    await Promise.all(changes);
+    expect(torn.pluck().get()).toBe(0);
+  }
+});

@@ -1,0 +1,22 @@
+import type { PartsFilter, PartsService } from '@parts/core';
+import type { Context } from 'hono';
+import { MAX_LIMIT } from './page-query.ts';
+
+const encoder = new TextEncoder();
+
+/** Answers with all parts. A list of usual size is built whole; a larger one is streamed. */
+export async function answerAllParts(c: Context, parts: PartsService, filter: PartsFilter) {
+  const { items, next } = await parts.listParts({ ...filter, limit: MAX_LIMIT });
+  if (next === undefined) return c.json(items);
+  const json = ReadableStream.from(encodeJsonArray(parts.walkParts(filter)));
+  return c.body(json, 200, { 'Content-Type': 'application/json' });
+}
+
+async function* encodeJsonArray(stretches: AsyncIterable<readonly unknown[]>) {
+  let separator = '[';
+  for await (const stretch of stretches) {
+    yield encoder.encode(separator + JSON.stringify(stretch).slice(1, -1));
+    separator = ',';
+  }
+  yield encoder.encode(separator === '[' ? '[]' : ']');
+}

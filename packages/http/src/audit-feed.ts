@@ -1,0 +1,165 @@
+import type { AuditEntry, AuditPosition, AuditTail } from '@parts/core';
+
+/** Entries that are read, and at most sent, at a time. */
+const CHUNK_SIZE = 100;
+
+/** Chunks kept for other feeds at the same place; more than a few means that nobody shares. */
+const MAX_SHARED_CHUNKS = 16;
+
+const encoder = new TextEncoder();
+const HEARTBEAT = encoder.encode(': heartbeat\n\n');
+
+export interface AuditFeedsOptions {
+  readonly tail: AuditTail;
+  /** Feeds that may be open at a time. */
+  readonly maxFeeds: number;
+  /** Milliseconds between two signs of life on a quiet feed. */
+  readonly heartbeatInterval: number;
+}
+
+/** The live feeds of the audit as server-sent events (WHATWG HTML, section 9.2). */
+export interface AuditFeeds {
+  /**
+   * A stream of all entries after a place, and then of each entry once it is committed.
+   * Undefined when too many feeds are open. A reader that is slow holds nothing here but
+   * its place: it is read from the table when it asks for more.
+   */
+  open(from: AuditPosition): ReadableStream<Uint8Array> | undefined;
+  /** The number of open feeds. */
+  count(): number;
+  /** Ends all feeds, after the entries that are committed already. Clients come back by themselves. */
+  close(): void;
+}
+
+interface Chunk {
+  readonly bytes: Uint8Array;
+  readonly position: AuditPosition;
+}
+
+type WakeReason = 'commit' | 'heartbeat' | 'close';
+
+export function createAuditFeeds(options: AuditFeedsOptions): AuditFeeds {
+  const { tail, maxFeeds, heartbeatInterval } = options;
+  const sharedChunks = new Map<string, Promise<Chunk>>();
+  let wake = Promise.withResolvers<WakeReason>();
+  let stopListening: (() => void) | undefined;
+  let heartbeat: NodeJS.Timeout | undefined;
+  let openFeeds = 0;
+  let isClosed = false;
+
+  function wakeAll(reason: WakeReason): void {
+    sharedChunks.clear();
+    const waiting = wake;
+    wake = Promise.withResolvers();
+    waiting.resolve(reason);
+  }
+
+  function register(): void {
+    openFeeds += 1;
+    if (openFeeds > 1) return;
+    stopListening = tail.onCommit(() => wakeAll('commit'));
+    heartbeat = setInterval(() => wakeAll('heartbeat'), heartbeatInterval);
+  }
+
+  function unregister(): void {
+    openFeeds -= 1;
+    if (openFeeds > 0) return;
+    stopListening?.();
+    clearInterval(heartbeat);
+  }
+
+  /** Feeds that are up to date stand at the same place: one of them reads for all. */
+  function readChunk(from: AuditPosition): Promise<Chunk> {
+    const place = formatEventId(from);
+    const shared = sharedChunks.get(place);
+    if (shared) return shared;
+    const chunk = tail.readAfter(from, CHUNK_SIZE).then(({ entries, position }) => ({
+      bytes: encoder.encode(formatEvents(entries, from, position)),
+      position,
+    }));
+    if (sharedChunks.size >= MAX_SHARED_CHUNKS) sharedChunks.clear();
+    sharedChunks.set(place, chunk);
+    return chunk;
+  }
+
+  return {
+    count: () => openFeeds,
+
+    close() {
+      isClosed = true;
+      wakeAll('close');
+    },
+
+    open(from) {
+      if (isClosed || openFeeds >= maxFeeds) return undefined;
+      register();
+      let position = from;
+      let isCancelled = false;
+
+      async function pull(controller: ReadableStreamDefaultController<Uint8Array>) {
+        let reason: WakeReason = 'commit';
+        while (!isCancelled) {
+          const nextWake = wake.promise;
+          const chunk = await readChunk(position);
+          if (isCancelled) return;
+          if (chunk.bytes.length > 0) {
+            position = chunk.position;
+            controller.enqueue(chunk.bytes);
+            return;
+          }
+          if (reason === 'heartbeat') {
+            controller.enqueue(HEARTBEAT);
+            return;
+          }
+          if (isClosed) {
+            unregister();
+            controller.close();
+            return;
+          }
+          reason = await nextWake;
+        }
+      }
+
+      return new ReadableStream(
+        {
+          pull: (controller) =>
+            pull(controller).catch((error: unknown) => {
+              unregister();
+              throw error;
+            }),
+          cancel() {
+            isCancelled = true;
+            unregister();
+          },
+        },
+        // Nothing is read ahead of the client.
+        { highWaterMark: 0 },
+      );
+    },
+  };
+}
+
+/** The `id` of an event, which `Last-Event-ID` brings back. */
+export function formatEventId({ generation, id }: AuditPosition): string {
+  return `${generation}-${id}`;
+}
+
+/** Undefined when the text is not the id of an event. */
+export function parseEventId(text: string): AuditPosition | undefined {
+  const [, generation, id] = /^([0-9a-f]{1,32})-(0|[1-9]\d{0,14})$/.exec(text) ?? [];
+  return generation === undefined ? undefined : { generation, id: Number(id) };
+}
+
+function formatEvents(
+  entries: readonly AuditEntry[],
+  from: AuditPosition,
+  { generation }: AuditPosition,
+): string {
+  const isReset = from.generation !== generation;
+  const reset = isReset ? `id: ${generation}-0\nevent: reset\ndata: {}\n\n` : '';
+  const events = entries.map(
+    (entry) =>
+      `id: ${generation}-${entry.id}\nevent: status_changed\ndata: ${JSON.stringify(entry)}\n\n`,
+  );
+  return reset + events.join('');
+}

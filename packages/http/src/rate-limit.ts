@@ -1,0 +1,42 @@
+import type { MiddlewareHandler } from 'hono';
+import type { AppEnvironment } from './environment.ts';
+import { answerProblem } from './problem.ts';
+
+export interface RateLimit {
+  /** Requests a second, in the long run. */
+  readonly rate: number;
+  /** Requests that may come at once after a pause. */
+  readonly burst: number;
+  /** A clock in milliseconds that never goes back. */
+  readonly now: () => number;
+}
+
+/**
+ * Limits the requests that get here with a token bucket. It stands behind the
+ * authentication, so requests without the token take nothing from those with it;
+ * there is one token, hence one bucket.
+ *
+ * The headers follow draft-ietf-httpapi-ratelimit-headers-11: the quota `q` is there
+ * again in full after `w` seconds; `r` requests are left, and the next one more in `t` seconds.
+ */
+export function rateLimit({ rate, burst, now }: RateLimit): MiddlewareHandler<AppEnvironment> {
+  const policy = `"default";q=${burst};w=${Math.ceil(burst / rate)}`;
+  let tokens = burst;
+  let filledAt = now();
+
+  return async function rateLimit(c, next) {
+    const time = now();
+    tokens = Math.min(burst, tokens + ((time - filledAt) * rate) / 1000);
+    filledAt = time;
+    const isAllowed = tokens >= 1;
+    if (isAllowed) tokens -= 1;
+
+    const secondsToNext = Math.max(1, Math.ceil((1 - (tokens % 1)) / rate));
+    c.header('RateLimit-Policy', policy);
+    c.header('RateLimit', `"default";r=${Math.floor(tokens)};t=${secondsToNext}`);
+    if (isAllowed) return next();
+    return answerProblem(c, 'rate_limited', `up to ${rate} requests a second are served`, {
+      'Retry-After': String(secondsToNext),
+    });
+  };
+}

@@ -1,0 +1,66 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createPartsService } from '@parts/core';
+import { openDatabase } from '@parts/db';
+import { onTestFinished } from 'vitest';
+import { type AppOptions, createApp } from '../app.ts';
+import { createAuditFeeds } from '../audit-feed.ts';
+import { createMetrics } from '../metrics.ts';
+
+export const TOKEN = 'dev-token';
+
+/** The app on a real database in a new file, and every line that it logs. */
+export function openApp(overrides: Partial<AppOptions> = {}) {
+  const directory = mkdtempSync(join(tmpdir(), 'parts-http-'));
+  const path = join(directory, 'parts.db');
+  const database = openDatabase(path);
+  onTestFinished(() => {
+    auditFeeds.close();
+    database.close();
+    rmSync(directory, { recursive: true });
+  });
+  const auditFeeds = createAuditFeeds({
+    tail: database.auditTail,
+    maxFeeds: 3,
+    heartbeatInterval: 100,
+  });
+  const logged: { level: string; fields: object }[] = [];
+  let ids = 0;
+  const app = createApp({
+    parts: createPartsService({
+      repository: database.repository,
+      clock: () => new Date().toISOString(),
+    }),
+    auditTail: database.auditTail,
+    auditFeeds,
+    debug: { storage: database.debug, readMoreStats: async () => ({}) },
+    metrics: createMetrics(() => ({
+      commits: database.readCommitCounts(),
+      open_feeds: auditFeeds.count(),
+    })),
+    authToken: TOKEN,
+    newRequestId: () => `id-${++ids}`,
+    log: {
+      info: (fields) => logged.push({ level: 'info', fields }),
+      error: (fields) => logged.push({ level: 'error', fields }),
+    },
+    ...overrides,
+  });
+
+  /** Sends a request with the right token, unless the headers say otherwise. */
+  async function send(method: string, path: string, init: Omit<RequestInit, 'method'> = {}) {
+    const headers = new Headers({ Authorization: `Bearer ${TOKEN}` });
+    new Headers(init.headers).forEach((value, name) => {
+      headers.set(name, value);
+    });
+    return app.request(path, { ...init, method, headers });
+  }
+
+  const changeStatus = (id: number | string, body: unknown, headers: Record<string, string> = {}) =>
+    send('PATCH', `/v1/parts/${id}/status`, { body: JSON.stringify(body), headers });
+
+  const readStats = async () => (await send('GET', '/debug/stats')).json();
+
+  return { app, path, auditFeeds, database, logged, send, changeStatus, readStats };
+}

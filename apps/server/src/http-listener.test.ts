@@ -38,6 +38,7 @@ describe('what never becomes a request is answered with a problem and logged:', 
     ['no Host header', get('/healthz'), 400],
     ['an empty Host header', get('/healthz', 'Host:'), 400],
     ['a Host header that is no host', get('/healthz', 'Host: two words'), 400],
+    ['a Host header that is nearly an address', get('/healthz', 'Host: 1.2.3.4.5'), 400],
     ['a URL that is no URL', get('http://[::1', 'Host: localhost'), 400],
     ['a request about the server as a whole', 'OPTIONS * HTTP/1.1\r\nHost: localhost\r\n\r\n', 400],
     ['a tunnel', 'CONNECT localhost:80 HTTP/1.1\r\nHost: localhost:80\r\n\r\n', 400],
@@ -100,5 +101,24 @@ describe('garbage behind a request', () => {
     expect(changed).toMatchObject({ status: 200 });
     await expectProblem(problem, 400);
     expect(readContent(server.databasePath).audit).toHaveLength(1);
+  });
+});
+
+describe('requests that are sent ahead of their answers', () => {
+  it('are answered in order, up to 100', async () => {
+    const server = await startServer();
+    const connection = await openConnection(server.port);
+    connection.send(GOOD.repeat(100));
+    const responses = await connection.responses(100);
+    expect(responses.every(({ status }) => status === 200)).toBe(true);
+  });
+
+  it('end the connection when they are more', async () => {
+    const server = await startServer();
+    const connection = await openConnection(server.port);
+    connection.send(GOOD.repeat(1000));
+    expect((await connection.closed).length).toBeLessThanOrEqual(100);
+    await server.waitForLog({ msg: 'too many requests without an answer: hung up' });
+    expect((await server.request('/healthz')).status).toBe(200);
   });
 });

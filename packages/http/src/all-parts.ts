@@ -1,7 +1,7 @@
 import type { PartsFilter, PartsService } from '@parts/core';
 import type { Context } from 'hono';
-import { answer, answer, answerJson, answerJson } from './answer.ts';
-import type { AppEnvironment, AppEnvironment } from './environment.ts';
+import { answer, answerJson } from './answer.ts';
+import type { AppEnvironment } from './environment.ts';
 import { MAX_LIMIT } from './page-query.ts';
 
 const encoder = new TextEncoder();

@@ -29,6 +29,8 @@ export interface LaunchedProcess {
   stderr(): string;
   /** The lines of standard output that are JSON, so far. */
   logLines(): LogLine[];
+  /** Takes no more output, so that the process sooner or later can't write any. */
+  stopReading(): void;
   kill(signal: NodeJS.Signals): void;
 }
 
@@ -45,7 +47,7 @@ export async function launch(options: LaunchOptions = {}): Promise<LaunchedProce
     // all can be killed. Without need there is none, so that Ctrl-C reaches the process.
     detached: command !== undefined,
   });
-  const exit = once(child, 'close').then(([code, signal]) => ({ code, signal }));
+  const exit = waitForExit(child);
   cleanUp(async () => {
     kill(child, command !== undefined);
     await exit;
@@ -71,8 +73,17 @@ export async function launch(options: LaunchOptions = {}): Promise<LaunchedProce
         .split('\n')
         .filter((line) => line.startsWith('{'))
         .map((line): LogLine => JSON.parse(line)),
+    stopReading: () => void child.stdout.pause(),
     kill: (signal) => void child.kill(signal),
   };
+}
+
+async function waitForExit(child: ChildProcess) {
+  const closed = once(child, 'close');
+  const [code, signal] = await once(child, 'exit');
+  child.stdout?.resume();
+  await closed;
+  return { code, signal };
 }
 
 function kill(child: ChildProcess, isGroup: boolean): void {

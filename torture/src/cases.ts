@@ -1,4 +1,5 @@
 import { crash } from './cases/crash.ts';
+import { diskFull } from './cases/disk-full.ts';
 import { histories } from './cases/histories.ts';
 import { hostile } from './cases/hostile.ts';
 import { locks } from './cases/locks.ts';
@@ -14,4 +15,5 @@ export const CASES: readonly TortureCase[] = [
   histories,
   hostile,
   movedFiles,
+  diskFull,
 ];

@@ -32,7 +32,10 @@ export interface HttpClient {
 }
 
 /** A client that keeps its connections and counts what it sees. */
-export function createHttpClient(server: ServerProcess, tally: Tally): HttpClient {
+export function createHttpClient(
+  server: Pick<ServerProcess, 'port' | 'token'>,
+  tally: Tally,
+): HttpClient {
   const agent = new Agent({ keepAlive: true, maxFreeSockets: 1024 });
 
   async function send(path: string, call: Call = {}): Promise<Answer> {

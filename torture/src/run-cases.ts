@@ -6,6 +6,7 @@ import { BrokenPromise, NotPossibleHere } from './broken-promise.ts';
 import type { Options } from './options.ts';
 import { createRandom } from './random.ts';
 import { killRemainingServers } from './server-process.ts';
+import { unmountAll } from './small-disk.ts';
 import { createTally, type Tally } from './tally.ts';
 import type { TortureCase } from './torture-case.ts';
 
@@ -69,6 +70,7 @@ async function runCase(torture: TortureCase, { seed, quick }: Options): Promise<
     return finish('broken', `${message}\n  the files are in ${directory}`);
   } finally {
     await killRemainingServers();
+    unmountAll();
   }
 }
 

@@ -7,6 +7,7 @@ import { createCommitSignal } from './commit-signal.ts';
 import { DatabaseOpenError } from './database-open-error.ts';
 import { createDebugStorage } from './debug-storage.ts';
 import { drizzle } from './drizzle.ts';
+import { createFileGuard } from './file-guard.ts';
 import { type CommitCounts, createGroupCommit } from './group-commit.ts';
 import { migrate } from './migrations.ts';
 import type { Snapshot } from './parts-reader.ts';
@@ -47,9 +48,11 @@ export function openDatabase(path: string, options: OpenDatabaseOptions = {}): P
   const sqlite = openConnection(path);
   const db = drizzle(sqlite);
   const commits = createCommitSignal(sqlite);
+  const files = createFileGuard(sqlite, path);
   const groupCommit = createGroupCommit(sqlite, {
     lockTimeout: options.lockTimeout ?? 5000,
     maxWaiting: options.maxWaitingWrites ?? 10_000,
+    checkFiles: files.check,
   });
 
   return {
@@ -62,6 +65,7 @@ export function openDatabase(path: string, options: OpenDatabaseOptions = {}): P
     readCommitCounts: groupCommit.readCounts,
     close() {
       groupCommit.close();
+      files.emptyLog();
       sqlite.close();
     },
   };

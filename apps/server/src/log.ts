@@ -17,7 +17,7 @@ export function createLog(level: string): Log {
     {
       level,
       base: null,
-      timestamp: pino.stdTimeFunctions.isoTime,
+      timestamp: formatTime(),
       formatters: { level: (label) => ({ level: label }) },
     },
     output,
@@ -29,5 +29,19 @@ export function createLog(level: string): Log {
       output.end();
       await closed;
     },
+  };
+}
+
+/** Writes the time, and formats it once a millisecond: each time would take 5% of a GET. */
+function formatTime(): () => string {
+  let formattedAt = 0;
+  let text = '';
+  return () => {
+    const now = Date.now();
+    if (now !== formattedAt) {
+      formattedAt = now;
+      text = `,"time":"${new Date(now).toISOString()}"`;
+    }
+    return text;
   };
 }

@@ -1,6 +1,9 @@
 import { once } from 'node:events';
 import { destination, type Logger, pino } from 'pino';
 
+/** What waits for a slow reader of the log; lines beyond are dropped, so that it can't fill the memory. */
+const MAX_WAITING_BYTES = 16 * 1024 * 1024;
+
 export interface Log {
   readonly log: Logger;
   /** Ends the log. Fulfils when every line is written, in order. */
@@ -12,7 +15,7 @@ export interface Log {
  * asynchronous, so a slow reader of the log does not hold up requests.
  */
 export function createLog(level: string): Log {
-  const output = destination({ sync: false });
+  const output = destination({ sync: false, maxLength: MAX_WAITING_BYTES });
   const log = pino(
     {
       level,

@@ -22,6 +22,7 @@ export type {
   DebugStorage,
   EventCursor,
   ListRange,
+  PartsFilter,
   PartsQuery,
   PartsRepository,
   StorageStats,

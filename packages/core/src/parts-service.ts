@@ -2,7 +2,14 @@ import type { AuditEntry } from './audit-entry.ts';
 import { partNotFound } from './errors.ts';
 import { type Page, pageOf } from './page.ts';
 import { isPartId, type Part } from './part.ts';
-import type { CancellationSignal, Clock, ListRange, PartsQuery, PartsRepository } from './ports.ts';
+import type {
+  CancellationSignal,
+  Clock,
+  ListRange,
+  PartsFilter,
+  PartsQuery,
+  PartsRepository,
+} from './ports.ts';
 import {
   parseStatusChangeInput,
   type StatusChangeInput,
@@ -25,6 +32,9 @@ export interface ChangeStatusContext {
 export interface PartsService {
   /** Parts in the order of their ids. */
   listParts(query?: PartsQuery): Promise<Page<Part>>;
+
+  /** All parts in the order of their ids, in stretches, as of one moment: for lists too large for memory. */
+  walkParts(filter?: PartsFilter): AsyncIterable<readonly Part[]>;
 
   /** @throws PartsError `part_not_found`, also for a number that can't be an id (0, 1.5, NaN) */
   getPart(id: number): Promise<Part>;
@@ -73,6 +83,8 @@ export function createPartsService(options: {
     getPart,
 
     listParts: (query = {}) => pageOf(query, byId, (wider) => repository.listParts(wider)),
+
+    walkParts: (filter = {}) => repository.walkParts(filter),
 
     async changeStatus(id, input, context = {}) {
       const request = parseStatusChangeInput(input);

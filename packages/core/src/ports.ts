@@ -19,10 +19,13 @@ export interface ListRange {
   readonly limit?: number | undefined;
 }
 
-/** Which parts, in the order of their ids. */
-export interface PartsQuery extends ListRange {
+/** Which parts. */
+export interface PartsFilter {
   readonly status?: PartStatus | undefined;
 }
+
+/** Which parts, in the order of their ids. */
+export interface PartsQuery extends ListRange, PartsFilter {}
 
 /**
  * Storage of parts and their audit. Every method rejects with a `PartsError`
@@ -31,6 +34,12 @@ export interface PartsQuery extends ListRange {
 export interface PartsRepository {
   /** Parts in the order of their ids, as of one moment. */
   listParts(query: PartsQuery): Promise<readonly Part[]>;
+
+  /**
+   * All parts in the order of their ids, in stretches of at least one, as of the moment in
+   * which the first is asked for. However many there are, memory holds one stretch.
+   */
+  walkParts(filter: PartsFilter): AsyncIterable<readonly Part[]>;
 
   findPart(id: number): Promise<Part | undefined>;
 

@@ -9,6 +9,7 @@ import { createDebugStorage } from './debug-storage.ts';
 import { drizzle } from './drizzle.ts';
 import { type CommitCounts, createGroupCommit } from './group-commit.ts';
 import { migrate } from './migrations.ts';
+import type { Snapshot } from './parts-reader.ts';
 import { createPartsRepository } from './parts-repository.ts';
 import { seed } from './seed.ts';
 import { isSqliteFailure, type SqliteFailure } from './storage-error.ts';
@@ -52,7 +53,7 @@ export function openDatabase(path: string, options: OpenDatabaseOptions = {}): P
   });
 
   return {
-    repository: createPartsRepository(db, groupCommit, commits, {
+    repository: createPartsRepository(db, groupCommit, commits, () => openSnapshot(path), {
       idempotencyLifetime: options.idempotencyLifetime ?? 24 * 60 * 60 * 1000,
     }),
     debug: createDebugStorage(sqlite, db, groupCommit, commits),
@@ -86,6 +87,14 @@ function openConnection(path: string): Connection {
     if (isSqliteFailure(error)) throw new DatabaseOpenError(reason(error), { cause: error });
     throw error;
   }
+}
+
+/** A read transaction on a connection of its own (https://www.sqlite.org/isolation.html). */
+function openSnapshot(path: string): Snapshot {
+  const sqlite = new Database(path, { readonly: true, timeout: 0 });
+  // The transaction begins with its first read.
+  sqlite.exec('BEGIN');
+  return { db: drizzle(sqlite), close: () => sqlite.close() };
 }
 
 function prepareSchema(sqlite: Connection): void {

@@ -3,12 +3,10 @@ import type { CommitSignal } from './commit-signal.ts';
 import { and, asc, type BetterSQLite3Database, desc, eq, gt, lt, sql } from './drizzle.ts';
 import type { GroupCommit } from './group-commit.ts';
 import { createIdempotencyRecords } from './idempotency-records.ts';
-import { auditEntries, parts } from './schema.ts';
+import { createPartsReader, NO_LIMIT, type OpenSnapshot, walkParts } from './parts-reader.ts';
+import { auditEntries } from './schema.ts';
 import { createStatusChangeWriter } from './status-change-writer.ts';
 import { read } from './storage-error.ts';
-
-/** SQLite's word for "no limit" (https://www.sqlite.org/lang_select.html#limitoffset). */
-const NO_LIMIT = -1;
 
 export interface PartsRepositoryOptions {
   /** Milliseconds for which an idempotency key is remembered. */
@@ -20,6 +18,7 @@ export function createPartsRepository(
   db: BetterSQLite3Database,
   groupCommit: GroupCommit,
   commits: CommitSignal,
+  openSnapshot: OpenSnapshot,
   options: PartsRepositoryOptions,
 ): PartsRepository {
   const writeStatusChange = createStatusChangeWriter(
@@ -29,25 +28,7 @@ export function createPartsRepository(
   const after = sql.placeholder('after');
   const limit = sql.placeholder('limit');
 
-  const selectPart = db
-    .select()
-    .from(parts)
-    .where(eq(parts.id, sql.placeholder('id')))
-    .prepare();
-  const selectParts = db
-    .select()
-    .from(parts)
-    .where(gt(parts.id, after))
-    .orderBy(asc(parts.id))
-    .limit(limit)
-    .prepare();
-  const selectPartsOfStatus = db
-    .select()
-    .from(parts)
-    .where(and(eq(parts.status, sql.placeholder('status')), gt(parts.id, after)))
-    .orderBy(asc(parts.id))
-    .limit(limit)
-    .prepare();
+  const partsReader = createPartsReader(db);
   const selectAudit = db
     .select()
     .from(auditEntries)
@@ -66,14 +47,9 @@ export function createPartsRepository(
     .prepare();
 
   return {
-    findPart: async (id) => read(() => selectPart.get({ id })),
-
-    listParts: async ({ status, after = 0, limit = NO_LIMIT }) =>
-      read(() =>
-        status === undefined
-          ? selectParts.all({ after, limit })
-          : selectPartsOfStatus.all({ status, after, limit }),
-      ),
+    findPart: async (id) => read(() => partsReader.find(id)),
+    listParts: async (query) => read(() => partsReader.list(query)),
+    walkParts: (filter) => walkParts(openSnapshot, filter),
 
     async changeStatus(change, signal) {
       const result = await groupCommit.run(() => writeStatusChange(change), signal);

@@ -1,6 +1,6 @@
 import type { AuditTail, PartsService } from '@parts/core';
 import { Hono } from 'hono';
-import { methodNotAllowed } from 'hono/method-not-allowed';
+import { answerJson } from './answer.ts';
 import type { AuditFeeds } from './audit-feed.ts';
 import { auditRoutes } from './audit-routes.ts';
 import { bearerAuth } from './bearer-auth.ts';
@@ -8,8 +8,9 @@ import { type DebugRoutesOptions, debugRoutes } from './debug-routes.ts';
 import type { AppEnvironment } from './environment.ts';
 import { errorHandler } from './error-handler.ts';
 import type { Metrics } from './metrics.ts';
+import { noRoute } from './no-route.ts';
+import { observeRequests } from './observe-requests.ts';
 import { partsRoutes } from './parts-routes.ts';
-import { answerProblem } from './problem.ts';
 import { type RateLimit, rateLimit } from './rate-limit.ts';
 import { requestId } from './request-id.ts';
 import { type RequestLog, requestLog } from './request-log.ts';
@@ -34,26 +35,16 @@ export function createApp(options: AppOptions) {
   const app = new Hono<AppEnvironment>();
 
   app.use(requestId(newRequestId));
-  app.use(requestLog(log));
-  app.use(metrics.middleware);
-  app.use(
-    methodNotAllowed({
-      app,
-      onMethodNotAllowed: (c, methods) => {
-        const allow = methods.join(', ');
-        return answerProblem(c, 'method_not_allowed', `allowed here: ${allow}`, { Allow: allow });
-      },
-    }),
-  );
+  app.use(observeRequests([requestLog(log), metrics]));
   app.use('/v1/*', bearerAuth(authToken));
   if (options.rateLimit) app.use('/v1/*', rateLimit(options.rateLimit));
 
-  app.get('/healthz', (c) => c.json({ status: 'ok' }));
+  app.get('/healthz', (c) => answerJson(c, { status: 'ok' }));
   app.route('/v1/parts', partsRoutes(parts));
   app.route('/v1/audit', auditRoutes({ parts, tail: auditTail, feeds: auditFeeds }));
   if (debug) app.route('/debug', debugRoutes({ ...debug, metrics }));
 
-  app.notFound((c) => answerProblem(c, 'route_not_found', 'no route has this path'));
+  app.notFound(noRoute(app));
   app.onError(errorHandler(log));
   return app;
 }

@@ -1,6 +1,8 @@
 import type { PartsErrorCode } from '@parts/core';
 import type { Context } from 'hono';
 import type { ContentfulStatusCode } from 'hono/utils/http-status';
+import { answer } from './answer.ts';
+import type { AppEnvironment } from './environment.ts';
 
 /** Failures of HTTP itself, beside those that core knows. */
 export type ProblemCode =
@@ -79,13 +81,14 @@ export function problemDetails(
 
 /** Answers a request with a problem. */
 export function answerProblem(
-  c: Context<{ Variables: { requestId: string } }>,
+  c: Context<AppEnvironment>,
   code: ProblemCode,
   detail: string,
   headers: Readonly<Record<string, string>> = {},
 ): Response {
   const { status } = PROBLEMS[code];
-  return c.body(JSON.stringify(problemDetails(code, detail, c.get('requestId'))), status, {
+  const problem = problemDetails(code, detail, c.get('requestId'));
+  return answer(c, status, JSON.stringify(problem), {
     'Content-Type': PROBLEM_CONTENT_TYPE,
     ...(status === 503 && { 'Retry-After': RETRY_AFTER }),
     ...headers,

@@ -1,4 +1,5 @@
 import type { MiddlewareHandler } from 'hono';
+import { setHeader } from './answer.ts';
 import type { AppEnvironment } from './environment.ts';
 import { answerProblem } from './problem.ts';
 
@@ -32,8 +33,8 @@ export function rateLimit({ rate, burst, now }: RateLimit): MiddlewareHandler<Ap
     if (isAllowed) tokens -= 1;
 
     const secondsToNext = Math.max(1, Math.ceil((1 - (tokens % 1)) / rate));
-    c.header('RateLimit-Policy', policy);
-    c.header('RateLimit', `"default";r=${Math.floor(tokens)};t=${secondsToNext}`);
+    setHeader(c, 'RateLimit-Policy', policy);
+    setHeader(c, 'RateLimit', `"default";r=${Math.floor(tokens)};t=${secondsToNext}`);
     if (isAllowed) return next();
     return answerProblem(c, 'rate_limited', `up to ${rate} requests a second are served`, {
       'Retry-After': String(secondsToNext),

@@ -1,6 +1,7 @@
 import type { AuditEntry } from '../audit-entry.ts';
 import { PartsError, partNotFound } from '../errors.ts';
 import type { Part } from '../part.ts';
+import type { PartStatus } from '../part-status.ts';
 import type { ListRange, PartsRepository } from '../ports.ts';
 import type { StatusChange } from '../status-change.ts';
 
@@ -38,13 +39,20 @@ export function createInMemoryPartsRepository(initial: readonly Part[]): PartsRe
     return { part, replayed: false };
   }
 
+  const select = (status: PartStatus | undefined, after: number) =>
+    [...parts.values()].filter(
+      (part) => part.id > after && (status === undefined || part.status === status),
+    );
+
   return {
     findPart: async (id) => parts.get(id),
 
-    listParts: async ({ status, after = 0, limit }) =>
-      [...parts.values()]
-        .filter((part) => part.id > after && (status === undefined || part.status === status))
-        .slice(0, limit),
+    listParts: async ({ status, after = 0, limit }) => select(status, after).slice(0, limit),
+
+    async *walkParts({ status }) {
+      const found = select(status, 0);
+      if (found.length > 0) yield found;
+    },
 
     async changeStatus(change, signal) {
       if (signal?.aborted) throw new PartsError('cancelled', 'the caller gave up');

@@ -1,5 +1,6 @@
 import { PartsError } from '../errors.ts';
 import type { Part } from '../part.ts';
+import type { PartStatus } from '../part-status.ts';
 import type { PartsRepository } from '../ports.ts';
 import type { StatusChange } from '../status-change.ts';
 
@@ -77,6 +78,19 @@ export function testPartsRepositoryContract(
     expect(await repository.listParts({ after: 1 })).toEqual(CONTRACT_PARTS.slice(1));
     expect(await repository.listParts({ status: 'Approved' })).toEqual(CONTRACT_PARTS.slice(1));
     expect(await repository.listParts({ status: 'Approved', after: 2 })).toEqual([]);
+  });
+
+  test('a walk brings every part once, as they are when it begins', async () => {
+    const repository = await open();
+    const walk = async (status?: PartStatus) => {
+      const stretches = await Array.fromAsync(repository.walkParts({ status }));
+      return stretches.flat();
+    };
+    expect(await walk()).toEqual(CONTRACT_PARTS);
+    expect(await walk('Approved')).toEqual(CONTRACT_PARTS.slice(1));
+    expect(await walk('Rejected')).toEqual([]);
+    await repository.changeStatus(buildStatusChange({ new_status: 'Rejected' }));
+    expect((await walk('Rejected')).length).toEqual(1);
   });
 
   test('a change sets status, version and time, and leaves its audit entry', async () => {

@@ -63,7 +63,7 @@ export function openApp(options: OpenAppOptions = {}) {
 
   const readStats = async () => (await send('GET', '/debug/stats')).json();
 
-  return { app, auditFeeds, database, logged, send, changeStatus, readStats };
+  return { app, path, auditFeeds, database, logged, send, changeStatus, readStats };
 }
 
 function temporaryPath(): string {

@@ -1,0 +1,57 @@
+import { partSchema } from '@parts/core';
+import Database from 'better-sqlite3';
+import { describe, expect, onTestFinished, test } from 'vitest';
+import { z } from 'zod';
+import { openApp } from './testing/open-app.ts';
+
+const partsSchema = z.array(partSchema);
+
+/** The app with so many parts that their list is streamed, and a second connection. */
+function openLargeApp() {
+  const app = openApp();
+  const outside = new Database(app.path, { timeout: 0 });
+  onTestFinished(() => void outside.close());
+  outside.exec(`
+    WITH RECURSIVE n(i) AS (SELECT 13 UNION ALL SELECT i + 1 FROM n WHERE i < 3000)
+    INSERT INTO parts SELECT i, 'P-' || i, 'Part', '', iif(i % 2, 'Draft', 'Approved'), 1, at, at
+    FROM n, (SELECT created_at AS at FROM parts WHERE id = 1)`);
+  return { ...app, outside };
+}
+
+describe('the list of many parts', () => {
+  test('holds each part once, in order, with and without a filter', async () => {
+    const { send } = openLargeApp();
+    const all = partsSchema.parse(await (await send('GET', '/v1/parts')).json());
+    expect(all.map(({ id }) => id)).toEqual(Array.from({ length: 3000 }, (_, index) => index + 1));
+    const drafts = partsSchema.parse(await (await send('GET', '/v1/parts?status=Draft')).json());
+    expect(drafts).toEqual(all.filter(({ status }) => status === 'Draft'));
+  });
+
+  test('is as of one moment, whatever changes while it is read', async () => {
+    const { send, changeStatus } = openLargeApp();
+    const before = await (await send('GET', '/v1/parts')).text();
+    const response = await send('GET', '/v1/parts');
+    const reader = response.body?.pipeThrough(new TextDecoderStream()).getReader();
+    let text = (await reader?.read())?.value ?? '';
+    await changeStatus(2900, { status: 'Rejected' });
+    await send('POST', '/debug/reset');
+    for (;;) {
+      const { done, value } = (await reader?.read()) ?? { done: true, value: '' };
+      if (done) break;
+      text += value;
+    }
+    expect(text).toBe(before);
+  });
+
+  test('lets go of its snapshot when the client leaves', async () => {
+    const { send, changeStatus, outside } = openLargeApp();
+    const isLogHeld = () => outside.pragma('wal_checkpoint(TRUNCATE)', { simple: true });
+    const response = await send('GET', '/v1/parts');
+    const reader = response.body?.getReader();
+    await reader?.read();
+    await changeStatus(1, { status: 'Draft' });
+    expect(isLogHeld()).toBe(1);
+    await reader?.cancel();
+    expect(isLogHeld()).toBe(0);
+  });
+});

@@ -1,7 +1,8 @@
 import type { AuditPosition, AuditTail, EventCursor } from '@parts/core';
 import type { Database } from 'better-sqlite3';
+import { createAuditReader } from './audit-reader.ts';
 import type { CommitSignal } from './commit-signal.ts';
-import { asc, type BetterSQLite3Database, eq, gt, max, sql } from './drizzle.ts';
+import { type BetterSQLite3Database, eq, max, sql } from './drizzle.ts';
 import type { GroupCommit } from './group-commit.ts';
 import { auditEntries, auditGeneration, eventCursor } from './schema.ts';
 import { read } from './storage-error.ts';
@@ -17,13 +18,7 @@ export function createAuditTail(
     .select({ value: max(auditEntries.id) })
     .from(auditEntries)
     .prepare();
-  const selectEntries = db
-    .select()
-    .from(auditEntries)
-    .where(gt(auditEntries.id, sql.placeholder('after')))
-    .orderBy(asc(auditEntries.id))
-    .limit(sql.placeholder('limit'))
-    .prepare();
+  const auditReader = createAuditReader(db);
 
   const readGeneration = () => selectGeneration.get()?.name ?? '';
 
@@ -31,7 +26,7 @@ export function createAuditTail(
   const readAfter = sqlite.transaction((position: AuditPosition, limit: number) => {
     const generation = readGeneration();
     const after = position.generation === generation ? position.id : 0;
-    const entries = selectEntries.all({ after, limit });
+    const entries = auditReader.list({ after, limit });
     return { entries, position: { generation, id: entries.at(-1)?.id ?? after } };
   });
   const findEnd = sqlite.transaction(() => ({

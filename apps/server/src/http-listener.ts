@@ -1,13 +1,15 @@
-import { createServer, type Server, type ServerResponse, STATUS_CODES } from 'node:http';
-import type { Socket } from 'node:net';
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { Duplex } from 'node:stream';
 import { getRequestListener } from '@hono/node-server';
 import {
-  PROBLEM_CONTENT_TYPE,
   type ProblemCode,
+  type ProblemDetails,
   problemDetails,
   type RequestLog,
 } from '@parts/http';
+import { explainClientError, problemResponse, writeProblem } from './client-error.ts';
 import type { Config } from './config.ts';
+import { createPipelineLimit } from './pipeline-limit.ts';
 
 export interface HttpListenerOptions {
   readonly fetch: (request: Request) => Response | Promise<Response>;
@@ -22,70 +24,76 @@ export interface HttpListenerOptions {
  */
 export function createHttpListener(options: HttpListenerOptions): Server {
   const { fetch, config, newRequestId, log } = options;
-  const latestResponse = new WeakMap<Socket, ServerResponse>();
-  const handle = getRequestListener(fetch, {
-    // Stands in for a missing Host header, which HTTP/1.0 allows.
-    hostname: 'localhost',
-    errorHandler: () =>
-      problemResponse('malformed_request', 'the URL or the Host header is invalid'),
-  });
-  const server = createServer(
-    {
-      headersTimeout: config.HEADERS_TIMEOUT_MS,
-      requestTimeout: config.REQUEST_TIMEOUT_MS,
-      keepAliveTimeout: config.KEEP_ALIVE_TIMEOUT_MS,
-      // Node looks for late clients at this interval only; its default of 30 s would
-      // let them stay that much longer.
-      connectionsCheckingInterval: Math.min(config.HEADERS_TIMEOUT_MS / 4, 1000),
-    },
-    (request, response) => {
-      // A backslash is not valid in a URL; encoded, it makes the path one that no route has.
-      if (request.url?.includes('\\')) request.url = request.url.replaceAll('\\', '%5C');
-      latestResponse.set(request.socket, response);
-      void handle(request, response);
-    },
+  const latestResponse = new WeakMap<Duplex, ServerResponse>();
+  const admitToPipeline = createPipelineLimit();
+  // The adapter's own check lets a few URLs pass, such as http://1.2.3.4.5/. They would be found
+  // out in the middle of a route, where a failure looks like ours.
+  const handle = getRequestListener(
+    (request) => (URL.canParse(request.url) ? fetch(request) : refuseUrl()),
+    { errorHandler: refuseUrl },
   );
+  // The headers are a part of the request: a shorter limit for the whole is one for them too.
+  const headersTimeout = Math.min(config.HEADERS_TIMEOUT_MS, config.REQUEST_TIMEOUT_MS);
+  const server = createServer({
+    headersTimeout,
+    requestTimeout: config.REQUEST_TIMEOUT_MS,
+    keepAliveTimeout: config.KEEP_ALIVE_TIMEOUT_MS,
+    // Node looks for late clients at this interval only; its default of 30 s would
+    // let them stay that much longer.
+    connectionsCheckingInterval: Math.ceil(Math.min(headersTimeout / 4, 1000)),
+    // Node's own refusal has no body and is not logged; the handler's has and is.
+    requireHostHeader: false,
+  });
   server.setTimeout(config.IDLE_TIMEOUT_MS);
-  server.on('clientError', answerClientError);
+  server.on('request', serve);
+  // An expectation that nobody knows may be ignored (RFC 9110, section 10.1.1).
+  server.on('checkExpectation', serve);
+  server.on('clientError', (error, socket) => refuse(socket, ...explainClientError(error)));
+  server.on('connect', (_request, socket) => {
+    // Node has let go of this connection; an error that nobody takes would end the process.
+    socket.on('error', () => socket.destroy());
+    refuse(socket, 'malformed_request', 'this is no proxy');
+  });
   return server;
 
-  function problemResponse(code: ProblemCode, detail: string): Response {
-    const problem = problemDetails(code, detail, newRequestId());
-    return new Response(JSON.stringify(problem), {
-      status: problem.status,
-      headers: { 'Content-Type': PROBLEM_CONTENT_TYPE, 'X-Request-Id': problem.request_id },
-    });
-  }
-
-  function answerClientError(error: NodeJS.ErrnoException, socket: Socket): void {
-    const response = latestResponse.get(socket);
-    // Behind a response that has begun, a second one would be read as its body.
-    const isAnswering = response?.headersSent && !response.writableFinished;
-    if (!socket.writable || isAnswering) {
-      socket.destroy();
+  function serve(request: IncomingMessage, response: ServerResponse): void {
+    if (!admitToPipeline(request.socket, response)) {
+      // The answers before this one come first, so the client can't be told why.
+      if (!request.socket.destroyed) log.info({}, 'too many requests without an answer: hung up');
+      request.socket.destroy();
       return;
     }
-    const [code, detail] = explainClientError(error);
+    // HTTP/1.0 allows to leave the Host header out.
+    if (request.httpVersion === '1.0') request.headers.host ??= 'localhost';
+    // A backslash is not valid in a URL; encoded, it makes the path one that no route has.
+    if (request.url?.includes('\\')) request.url = request.url.replaceAll('\\', '%5C');
+    latestResponse.set(request.socket, response);
+    void handle(request, response);
+  }
+
+  function refuseUrl(): Response {
+    return problemResponse(report('malformed_request', 'the URL or the Host header is invalid'));
+  }
+
+  /** Answers what could not be read from a connection, and closes it. */
+  function refuse(socket: Duplex, code: ProblemCode, detail: string): void {
+    const response = latestResponse.get(socket);
+    const isBehindRequest = response?.req.complete;
+    if (isBehindRequest && !response.writableFinished) {
+      // The request before it has its own answer, which comes first.
+      response.once('finish', () => refuse(socket, code, detail));
+    } else if (socket.writable && (isBehindRequest || !response?.headersSent)) {
+      writeProblem(socket, report(code, detail));
+    } else {
+      // Nobody listens, or the request that broke off has been answered already.
+      socket.destroy();
+    }
+  }
+
+  /** The app does not see these problems, so they are logged here. */
+  function report(code: ProblemCode, detail: string): ProblemDetails {
     const problem = problemDetails(code, detail, newRequestId());
     log.info({ request_id: problem.request_id, status: problem.status, code }, 'not a request');
-    const body = JSON.stringify(problem);
-    socket.end(
-      `HTTP/1.1 ${problem.status} ${STATUS_CODES[problem.status]}\r\n` +
-        `Content-Type: ${PROBLEM_CONTENT_TYPE}\r\n` +
-        `Content-Length: ${Buffer.byteLength(body)}\r\n` +
-        `X-Request-Id: ${problem.request_id}\r\n` +
-        `Connection: close\r\n\r\n${body}`,
-    );
-  }
-}
-
-function explainClientError(error: NodeJS.ErrnoException): [ProblemCode, string] {
-  switch (error.code) {
-    case 'HPE_HEADER_OVERFLOW':
-      return ['headers_too_large', 'the headers together may have up to 16 KiB'];
-    case 'ERR_HTTP_REQUEST_TIMEOUT':
-      return ['request_timeout', 'the request did not arrive in time'];
-    default:
-      return ['malformed_request', 'the request is not valid HTTP/1.1'];
+    return problem;
   }
 }

@@ -6,13 +6,14 @@ import { stopOnSignal } from './stop-on-signal.ts';
 
 try {
   const config = readConfig(process.env, process.cwd());
-  const log = createLog(config.LOG_LEVEL);
+  const { log, endLog } = createLog(config.LOG_LEVEL);
   if (config.AUTH_TOKEN === DEVELOPMENT_TOKEN) {
     log.warn('AUTH_TOKEN is not set: everyone who knows the development token is let in');
   }
   const server = await startServer(config, log);
+  stopOnSignal(server, config.SHUTDOWN_TIMEOUT_MS, { log, endLog });
+  // Whoever reads this may stop the server at once.
   log.info({ port: server.port, database: config.DATABASE_PATH }, 'listening');
-  stopOnSignal(server, config.SHUTDOWN_TIMEOUT_MS, log);
 } catch (error) {
   console.error(`parts-server can't start: ${explain(error)}`);
   process.exitCode = 1;
@@ -21,7 +22,7 @@ try {
 function explain(error: unknown): string {
   if (error instanceof ConfigError) return error.message;
   if (error instanceof DatabaseOpenError) return `can't open the database: ${error.message}`;
-  if (error instanceof Error && 'syscall' in error && error.syscall === 'listen')
-    return error.message;
+  // The address can't be listened on, or HOST is no address: the message says it all.
+  if (error instanceof Error && 'syscall' in error) return error.message;
   return error instanceof Error ? (error.stack ?? error.message) : String(error);
 }

@@ -21,6 +21,8 @@ export interface GroupCommitOptions {
   readonly lockTimeout: number;
   /** Jobs that may wait; one more is refused. */
   readonly maxWaiting: number;
+  /** Throws when a transaction would not last. It is asked before and after each one. */
+  readonly checkFiles: () => void;
 }
 
 export interface CommitCounts {
@@ -82,7 +84,9 @@ export function createGroupCommit(sqlite: Database, options: GroupCommitOptions)
     const group = waiting.slice(0, MAX_GROUP_SIZE);
     if (group.length === 0) return;
     try {
+      options.checkFiles();
       const answers = inTransaction.immediate(group);
+      options.checkFiles();
       commits += 1;
       jobs += group.length;
       waiting = waiting.slice(group.length);

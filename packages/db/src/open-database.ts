@@ -2,17 +2,19 @@ import { existsSync } from 'node:fs';
 import { dirname } from 'node:path';
 import type { AuditTail, DebugStorage, EventCursor, PartsRepository } from '@parts/core';
 import Database, { type Database as Connection } from 'better-sqlite3';
-import { createAuditTail, createEventCursor } from './audit-tail.ts';
+import { createAuditTail } from './audit-tail.ts';
 import { createCommitSignal } from './commit-signal.ts';
 import { DatabaseOpenError } from './database-open-error.ts';
 import { createDebugStorage } from './debug-storage.ts';
 import { drizzle } from './drizzle.ts';
+import { createEventCursor } from './event-cursor.ts';
+import { createFileGuard } from './file-guard.ts';
 import { type CommitCounts, createGroupCommit } from './group-commit.ts';
-import { migrate } from './migrations.ts';
+import { countMigrations, migrate } from './migrations.ts';
 import type { Snapshot } from './parts-reader.ts';
 import { createPartsRepository } from './parts-repository.ts';
 import { seed } from './seed.ts';
-import { isSqliteFailure, type SqliteFailure } from './storage-error.ts';
+import { isSqliteFailure } from './storage-error.ts';
 
 export interface OpenDatabaseOptions {
   /** Milliseconds that a write waits for another process's lock before it is refused. Default: 5000. */
@@ -47,9 +49,11 @@ export function openDatabase(path: string, options: OpenDatabaseOptions = {}): P
   const sqlite = openConnection(path);
   const db = drizzle(sqlite);
   const commits = createCommitSignal(sqlite);
+  const files = createFileGuard(sqlite, path);
   const groupCommit = createGroupCommit(sqlite, {
     lockTimeout: options.lockTimeout ?? 5000,
     maxWaiting: options.maxWaitingWrites ?? 10_000,
+    checkFiles: files.check,
   });
 
   return {
@@ -62,6 +66,7 @@ export function openDatabase(path: string, options: OpenDatabaseOptions = {}): P
     readCommitCounts: groupCommit.readCounts,
     close() {
       groupCommit.close();
+      files.emptyLog();
       sqlite.close();
     },
   };
@@ -72,6 +77,8 @@ function openConnection(path: string): Connection {
   try {
     // While opening, the driver's blocking wait of 5 s is fine: nobody is served yet.
     sqlite = new Database(path);
+    // Before anything is changed: a file of another program must stay as it is.
+    countMigrations(sqlite);
     // Readers never wait for a writer (https://www.sqlite.org/wal.html).
     sqlite.pragma('journal_mode = WAL');
     // An acknowledged commit survives a power loss; SQLite's default for WAL does not promise that
@@ -84,8 +91,9 @@ function openConnection(path: string): Connection {
     return sqlite;
   } catch (error) {
     sqlite?.close();
-    if (isSqliteFailure(error)) throw new DatabaseOpenError(reason(error), { cause: error });
-    throw error;
+    const reason = explain(error);
+    if (reason === undefined) throw error;
+    throw new DatabaseOpenError(`${path}: ${reason}`, { cause: error });
   }
 }
 
@@ -105,7 +113,10 @@ function prepareSchema(sqlite: Connection): void {
     .immediate();
 }
 
-function reason(error: SqliteFailure): string {
+/** Why the file can't be used; undefined when that is not the file's fault. */
+function explain(error: unknown): string | undefined {
+  if (error instanceof DatabaseOpenError) return error.message;
+  if (!isSqliteFailure(error)) return undefined;
   switch (error.code) {
     case 'SQLITE_NOTADB':
       return 'the file is not a SQLite database';

@@ -4,6 +4,12 @@ import type { AppEnvironment } from './environment.ts';
 
 export type AnswerHeaders = Readonly<Record<string, string>>;
 
+/** What a browser has to know that gets an answer of a JSON API: take it as what it says, and keep it from others. */
+const SECURITY_HEADERS: AnswerHeaders = {
+  'X-Content-Type-Options': 'nosniff',
+  'Cache-Control': 'private, no-cache',
+};
+
 /** Sets a header of the answer, whoever gives it later. */
 export function setHeader(c: Context<AppEnvironment>, name: string, value: string): void {
   c.get('headers')[name] = value;
@@ -20,7 +26,10 @@ export function answer(
   body: string | ReadableStream | null,
   headers: AnswerHeaders,
 ): Response {
-  return new Response(body, { status, headers: { ...c.get('headers'), ...headers } });
+  return new Response(body, {
+    status,
+    headers: { ...SECURITY_HEADERS, ...c.get('headers'), ...headers },
+  });
 }
 
 /** Answers with JSON. */

@@ -3,7 +3,7 @@ import { routePath } from 'hono/route';
 import type { AppEnvironment } from './environment.ts';
 
 /** Neither headers nor the query are in it: they may hold secrets. */
-export interface AnsweredRequest {
+interface AnsweredRequest {
   readonly request_id: string;
   readonly method: string;
   /** The pattern of the path, so there are as many as the API has. */

@@ -1,0 +1,65 @@
+import { describe, expect, it, onTestFinished } from 'vitest';
+import { beginStatusChange } from './testing/begin-status-change.ts';
+import { openConnection, type RawConnection } from './testing/raw-connection.ts';
+import { startServer } from './testing/start-server.ts';
+
+const REQUEST_LINE = 'GET /healthz HTTP/1.1\r\nHost: localhost\r\n';
+
+/** Keeps sending one character after the other until the connection is closed. */
+function dribble(connection: RawConnection, text: string): void {
+  const timer = setInterval(() => connection.send(text), 20);
+  onTestFinished(() => clearInterval(timer));
+}
+
+// Without being told, Node would look for late clients after 30 s only.
+describe('a client is cut off', { timeout: 20_000 }, () => {
+  it('that dribbles its headers, after HEADERS_TIMEOUT_MS', async () => {
+    const server = await startServer({ env: { HEADERS_TIMEOUT_MS: '250' } });
+    const connection = await openConnection(server.port);
+    connection.send(`${REQUEST_LINE}X: `);
+    dribble(connection, 'x');
+
+    expect(await connection.closed).toMatchObject([
+      { status: 408, body: expect.stringContaining('"request_timeout"') },
+    ]);
+    await server.waitForLog({ status: 408, code: 'request_timeout' });
+  });
+
+  it('that dribbles its body, after REQUEST_TIMEOUT_MS', async () => {
+    const server = await startServer({ env: { REQUEST_TIMEOUT_MS: '250' } });
+    const { connection } = await beginStatusChange(server.port);
+    dribble(connection, ' ');
+
+    expect(await connection.closed).toMatchObject([
+      { status: 100 },
+      { status: 408, body: expect.stringContaining('"request_timeout"') },
+    ]);
+  });
+
+  it('that sends nothing at all, after HEADERS_TIMEOUT_MS', async () => {
+    const server = await startServer({ env: { HEADERS_TIMEOUT_MS: '250' } });
+    await (await openConnection(server.port)).closed;
+  });
+
+  it('that sends no second request, after KEEP_ALIVE_TIMEOUT_MS', async () => {
+    const server = await startServer({ env: { KEEP_ALIVE_TIMEOUT_MS: '1000' } });
+    const connection = await openConnection(server.port);
+    connection.send(`${REQUEST_LINE}\r\n`);
+    const [response] = await connection.closed;
+    expect(response?.status).toBe(200);
+    expect(response?.headers.get('Keep-Alive')).toBe('timeout=1');
+  });
+
+  it('whose connection is still, after IDLE_TIMEOUT_MS', async () => {
+    const server = await startServer({ env: { IDLE_TIMEOUT_MS: '250' } });
+    const { connection } = await beginStatusChange(server.port);
+    expect(await connection.closed).toMatchObject([{ status: 100 }]);
+  });
+});
+
+it.each([
+  ['HEADERS_TIMEOUT_MS', '1001'],
+  ['REQUEST_TIMEOUT_MS', '5'],
+])('the server starts with %s=%s, the other limits as they are', async (name, value) => {
+  await startServer({ env: { [name]: value } });
+});

@@ -1,0 +1,88 @@
+import { expect, it } from 'vitest';
+import { launch } from './testing/launch.ts';
+import { openConnection } from './testing/raw-connection.ts';
+import { startServer } from './testing/start-server.ts';
+
+it('each request leaves one line of JSON', async () => {
+  const server = await startServer();
+  const id = (name: string) => ({ headers: { 'X-Request-Id': name } });
+  await server.request('/healthz?some=query', id('health'));
+  await server.request('/v1/parts/12', id('part'));
+  await server.request('/v1/parts/13', id('no-part'));
+  await server.request('/v1/parts', { headers: { 'X-Request-Id': 'no-token', Authorization: '' } });
+  await server.changeStatus(1, 'Approved', id('change'));
+  await server.changeStatus(1, 'approved', id('bad-change'));
+  server.kill('SIGTERM');
+  await server.exit;
+
+  const line = (
+    request_id: string,
+    method: string,
+    route: string,
+    path: string,
+    status: number,
+  ) => ({
+    level: 'info',
+    time: expect.stringMatching(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/),
+    msg: 'request',
+    request_id,
+    method,
+    route,
+    path,
+    status,
+    duration_ms: expect.any(Number),
+  });
+  expect(server.logLines().filter(({ msg }) => msg === 'request')).toEqual([
+    line('health', 'GET', '/healthz', '/healthz', 200),
+    line('part', 'GET', '/v1/parts/:id', '/v1/parts/12', 200),
+    line('no-part', 'GET', '/v1/parts/:id', '/v1/parts/13', 404),
+    line('no-token', 'GET', expect.any(String), '/v1/parts', 401),
+    line('change', 'PATCH', '/v1/parts/:id/status', '/v1/parts/1/status', 200),
+    line('bad-change', 'PATCH', '/v1/parts/:id/status', '/v1/parts/1/status', 400),
+  ]);
+  expect(server.stdout().trimEnd().split('\n')).toHaveLength(server.logLines().length);
+});
+
+it('the id of a request is answered, logged and kept with the change', async () => {
+  const server = await startServer();
+  const response = await server.changeStatus(1, 'Draft');
+  const request_id = response.headers.get('X-Request-Id');
+  expect(request_id).toMatch(/^[\w-]{36}$/);
+  await server.waitForLog({ request_id, status: 200 });
+});
+
+it('the token is in no output, whatever happens', async () => {
+  const token = 'correct-horse-battery';
+  const Authorization = `Bearer ${token}`;
+  const server = await startServer({ env: { AUTH_TOKEN: token } });
+  expect((await server.request('/v1/parts', { headers: { Authorization } })).status).toBe(200);
+  await server.request(`/v1/parts?access_token=${token}`, { headers: { Authorization } });
+  await server.request('/v1/parts', { headers: { Authorization: `${Authorization}-and-more` } });
+  await server.request('/v1/parts', { headers: { Authorization: `Basic ${token}` } });
+  await server.changeStatus(1, token, { headers: { Authorization } });
+  for (const host of ['localhost', 'two words', 'localhost\u0001']) {
+    const connection = await openConnection(server.port);
+    connection.send(`GET /v1 HTTP/1.1\r\nAuthorization: ${Authorization}\r\nHost: ${host}\r\n\r\n`);
+    await connection.responses(1);
+  }
+  server.kill('SIGTERM');
+  await server.exit;
+
+  expect(server.stdout()).toContain('stopped');
+  expect(server.stdout() + server.stderr()).not.toContain(token);
+});
+
+it('the token is not in the message about a bad configuration', async () => {
+  const server = await launch({ env: { AUTH_TOKEN: 'correct\thorse', PORT: 'abc' } });
+  expect(await server.exit).toMatchObject({ code: 1 });
+  expect(server.stderr()).toContain('AUTH_TOKEN must be');
+  expect(server.stdout() + server.stderr()).not.toContain('horse');
+});
+
+it('LOG_LEVEL decides what is logged', async () => {
+  // A port that is taken ends the process: its output is complete then.
+  const { port } = await startServer();
+  const silent = await launch({ env: { PORT: String(port), LOG_LEVEL: 'error' } });
+  expect(await silent.exit).toMatchObject({ code: 1 });
+  expect(silent.stdout()).toBe('');
+});

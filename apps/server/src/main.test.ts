@@ -1,0 +1,109 @@
+import { mkdir, readdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { alterDatabase, readContent } from './testing/database-file.ts';
+import { launch } from './testing/launch.ts';
+import { startServer } from './testing/start-server.ts';
+import { createTemporaryDirectory } from './testing/temporary-directory.ts';
+
+/** What a start that has to fail writes to standard error. */
+async function startInVain(env: Record<string, string>, directory?: string): Promise<string> {
+  const server = await launch({ env, ...(directory !== undefined && { directory }) });
+  expect(await server.exit).toEqual({ code: 1, signal: null });
+  expect(server.logLines()).not.toContainEqual(expect.objectContaining({ msg: 'listening' }));
+  expect(server.stderr()).toMatch(/^parts-server can't start: /);
+  expect(server.stderr(), 'holds no stack trace').not.toMatch(/^ +at /m);
+  return server.stderr();
+}
+
+describe('a start without configuration', () => {
+  it('makes ./data.db with the seed and lets the development token in, with one warning', async () => {
+    const server = await startServer();
+
+    expect(server.databasePath).toBe(join(server.directory, 'data.db'));
+    expect(await readdir(server.directory)).toContain('data.db');
+    const parts = await (await server.request('/v1/parts')).json();
+    expect(parts).toHaveLength(12);
+    expect(server.logLines().filter(({ level }) => level === 'warn')).toEqual([
+      expect.objectContaining({ msg: expect.stringContaining('AUTH_TOKEN is not set') }),
+    ]);
+    expect(server.stderr()).toBe('');
+  });
+});
+
+describe('a configured token', () => {
+  it.each(['!:$@ and  spaces', 'Schlüssel-鍵'])('lets %j in, and nothing else', async (token) => {
+    const server = await startServer({ env: { AUTH_TOKEN: token } });
+    const status = async (value: string) => {
+      // A header is bytes: each character of the string is one of them.
+      const Authorization = `Bearer ${Buffer.from(value).toString('latin1')}`;
+      return (await server.request('/v1/parts', { headers: { Authorization } })).status;
+    };
+
+    expect(await status(token)).toBe(200);
+    expect(await status(token.slice(1))).toBe(401);
+    expect(await status('dev-token')).toBe(401);
+    expect(server.logLines().filter(({ level }) => level === 'warn')).toEqual([]);
+  });
+});
+
+describe('a start that can not succeed says why, exits with 1 and shows no stack trace:', () => {
+  it('bad variables, all of them at once', async () => {
+    const message = await startInVain({ PORT: '70000', IDLE_TIMEOUT_MS: 'x', LOG_LEVEL: 'loud' });
+    expect(message.trimEnd().split('\n')).toEqual([
+      "parts-server can't start: bad configuration",
+      '  PORT must be a whole number from 0 to 65535',
+      '  LOG_LEVEL must be one of trace, debug, info, warn, error, fatal, silent',
+      '  IDLE_TIMEOUT_MS must be a whole number from 1 to 86400000',
+    ]);
+  });
+
+  it('a port in use', async () => {
+    const { port } = await startServer();
+    expect(await startInVain({ PORT: String(port) })).toMatch(/address already in use .*:\d+\n$/);
+  });
+
+  it('a host that is no address of this machine', async () => {
+    expect(await startInVain({ HOST: '256.256.256.256' })).toMatch(/256\.256\.256\.256\n$/);
+  });
+
+  it('a missing parent directory', async () => {
+    const directory = await createTemporaryDirectory();
+    const message = await startInVain({ DATABASE_PATH: 'missing/parts.db' }, directory);
+    expect(message).toContain(`the directory ${join(directory, 'missing')} does not exist`);
+    expect(await readdir(directory)).toEqual([]);
+  });
+
+  it('a directory where the database should be', async () => {
+    const directory = await createTemporaryDirectory();
+    await mkdir(join(directory, 'parts.db'));
+    const message = await startInVain({ DATABASE_PATH: 'parts.db' }, directory);
+    expect(message).toContain('unable to open database file');
+  });
+
+  it('a file that is no database', async () => {
+    const directory = await createTemporaryDirectory();
+    await writeFile(join(directory, 'parts.db'), 'just a text, and not a short one: '.repeat(100));
+    const message = await startInVain({ DATABASE_PATH: 'parts.db' }, directory);
+    expect(message).toContain('the file is not a SQLite database');
+  });
+
+  it('a database of another program', async () => {
+    const directory = await createTemporaryDirectory();
+    alterDatabase(join(directory, 'data.db'), 'CREATE TABLE notes (text TEXT)');
+    expect(await startInVain({}, directory)).toContain('it is the database of another program');
+  });
+
+  it('a database of a newer version of this program, which is left alone', async () => {
+    const first = await startServer();
+    first.kill('SIGTERM');
+    await first.exit;
+    alterDatabase(first.databasePath, 'PRAGMA user_version = 999');
+    const before = readContent(first.databasePath);
+
+    const message = await startInVain({}, first.directory);
+
+    expect(message).toContain('its schema has version 999');
+    expect(readContent(first.databasePath)).toEqual(before);
+  });
+});

@@ -1,0 +1,83 @@
+import { networkInterfaces } from 'node:os';
+import { describe, expect, it } from 'vitest';
+import { readContent } from './testing/database-file.ts';
+import { type ServerProcess, startServer } from './testing/start-server.ts';
+
+/** The addresses under which this machine reaches itself: 127.0.0.1 and, with IPv6, ::1. */
+const LOOPBACK = Object.values(networkInterfaces())
+  .flatMap((addresses) => addresses ?? [])
+  .filter(({ internal, address }) => internal && ['127.0.0.1', '::1'].includes(address))
+  .map(({ address }) => address);
+
+async function answers(server: ServerProcess, address: string): Promise<boolean> {
+  const host = address.includes(':') ? `[${address}]` : address;
+  try {
+    const response = await fetch(`http://${host}:${server.port}/healthz`);
+    return response.status === 200;
+  } catch {
+    return false;
+  }
+}
+
+/** Stops a server and starts another one in the same directory. */
+async function restart(server: ServerProcess): Promise<ServerProcess> {
+  server.kill('SIGTERM');
+  await server.exit;
+  return startServer({ directory: server.directory });
+}
+
+describe('the server listens', () => {
+  it('on IPv4 and IPv6', async () => {
+    const server = await startServer();
+    for (const address of LOOPBACK) {
+      expect(await answers(server, address), address).toBe(true);
+    }
+  });
+
+  it.each(LOOPBACK)('on %s alone when HOST says so', async (host) => {
+    const server = await startServer({ env: { HOST: host } });
+    for (const address of LOOPBACK) {
+      expect(await answers(server, address), address).toBe(address === host);
+    }
+  });
+});
+
+describe('a restart', () => {
+  it('changes nothing in an untouched database and does not seed it again', async () => {
+    const first = await startServer();
+    const before = readContent(first.databasePath);
+
+    await restart(first);
+
+    expect(before.parts).toHaveLength(12);
+    expect(readContent(first.databasePath)).toEqual(before);
+  });
+
+  it('keeps every change', async () => {
+    const first = await startServer();
+    await first.changeStatus(2, 'Approved');
+    const changed = await (await first.changeStatus(3, 'Rejected')).json();
+    const before = readContent(first.databasePath);
+
+    const second = await restart(first);
+
+    expect(await (await second.request('/v1/parts/3')).json()).toEqual(changed);
+    expect(await (await second.request('/debug/stats')).json()).toMatchObject({
+      parts_count: 12,
+      audit_count: 2,
+    });
+    expect(readContent(first.databasePath)).toEqual(before);
+  });
+});
+
+describe('DEBUG_ENDPOINTS', () => {
+  it('removes /debug when it is off', async () => {
+    const server = await startServer({ env: { DEBUG_ENDPOINTS: 'off' } });
+    await server.changeStatus(1, 'Draft');
+    const before = readContent(server.databasePath);
+
+    expect((await server.request('/debug/reset', { method: 'POST' })).status).toBe(404);
+    expect((await server.request('/debug/stats')).status).toBe(404);
+    expect(readContent(server.databasePath)).toEqual(before);
+  });
+});

@@ -1,0 +1,110 @@
+import { copyFile, readdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { describe, expect, it, vi } from 'vitest';
+import { beginStatusChange } from './testing/begin-status-change.ts';
+import { holdWriteLock, readContent } from './testing/database-file.ts';
+import { openConnection } from './testing/raw-connection.ts';
+import { PATIENCE, startServer } from './testing/start-server.ts';
+import { createTemporaryDirectory } from './testing/temporary-directory.ts';
+
+/** Longer than any test takes: what it limits must not be what ends the server. */
+const VERY_LONG = '600000';
+const NO_LIMITS = {
+  SHUTDOWN_TIMEOUT_MS: VERY_LONG,
+  LOCK_TIMEOUT_MS: VERY_LONG,
+  KEEP_ALIVE_TIMEOUT_MS: VERY_LONG,
+  HEADERS_TIMEOUT_MS: VERY_LONG,
+  REQUEST_TIMEOUT_MS: VERY_LONG,
+};
+
+describe.each(['SIGTERM', 'SIGINT'] as const)('%s', (signal) => {
+  it('lets requests in flight be answered, takes no new ones and exits with 0', async () => {
+    const server = await startServer({ env: NO_LIMITS });
+    const release = holdWriteLock(server.databasePath);
+    const change = await beginStatusChange(server.port);
+    change.sendBody();
+
+    server.kill(signal);
+    await vi.waitFor(() => expect(openConnection(server.port)).rejects.toThrow(), PATIENCE);
+    release();
+
+    expect(await change.answer()).toMatchObject({ status: 200 });
+    expect(await server.exit).toEqual({ code: 0, signal: null });
+    expect(server.logLines().map(({ msg }) => msg)).toEqual(
+      expect.arrayContaining(['stopping', 'request', 'stopped']),
+    );
+    expect(server.stderr()).toBe('');
+  });
+});
+
+describe('a graceful stop', () => {
+  it('leaves everything in the database file and no write-ahead log', async () => {
+    const server = await startServer();
+    for (let round = 0; round < 5; round++) {
+      expect((await server.changeStatus(1, 'Draft')).status).toBe(200);
+    }
+
+    server.kill('SIGTERM');
+
+    expect(await server.exit).toEqual({ code: 0, signal: null });
+    expect(await readdir(server.directory)).toEqual(['data.db']);
+    const copy = join(await createTemporaryDirectory(), 'copy.db');
+    await copyFile(server.databasePath, copy);
+    expect(readContent(copy).audit).toHaveLength(5);
+  });
+
+  it('does not wait for connections on which no request is under way', async () => {
+    const server = await startServer({ env: NO_LIMITS });
+    const [used, silent] = [await openConnection(server.port), await openConnection(server.port)];
+    used.send('GET /healthz HTTP/1.1\r\nHost: localhost\r\n\r\n');
+    await used.responses(1);
+
+    server.kill('SIGTERM');
+
+    expect(await server.exit).toEqual({ code: 0, signal: null });
+    await Promise.all([used.closed, silent.closed]);
+  });
+});
+
+describe('a request that never ends', () => {
+  it('holds a stop up until the limit, then the exit code is 1', async () => {
+    const server = await startServer({ env: { ...NO_LIMITS, SHUTDOWN_TIMEOUT_MS: '300' } });
+    await beginStatusChange(server.port);
+
+    server.kill('SIGTERM');
+
+    expect(await server.exit).toEqual({ code: 1, signal: null });
+    expect(server.logLines().at(-1)).toMatchObject({ msg: expect.stringContaining('in time') });
+  });
+
+  it.each([
+    ['SIGTERM', 'SIGTERM'],
+    ['SIGINT', 'SIGINT'],
+    ['SIGTERM', 'SIGINT'],
+  ] as const)('is given up at a second signal (%s, %s)', async (first, second) => {
+    const server = await startServer({ env: NO_LIMITS });
+    await server.changeStatus(2, 'Rejected');
+    await beginStatusChange(server.port);
+
+    server.kill(first);
+    await server.waitForLog({ msg: 'stopping' });
+    server.kill(second);
+
+    expect(await server.exit).toEqual({ code: 1, signal: null });
+    expect(server.logLines().at(-1)).toMatchObject({ msg: expect.stringContaining('second') });
+    expect(readContent(server.databasePath).audit).toMatchObject([{ part_id: 2 }]);
+  });
+});
+
+describe('a reader of the log that is stuck', () => {
+  it('can not hold up the end beyond the limit', async () => {
+    const server = await startServer({ env: { SHUTDOWN_TIMEOUT_MS: '300' } });
+    server.stopReading();
+    // About 400 kB of log, more than the system keeps for a reader.
+    for (let i = 0; i < 2000; i++) await (await server.request('/healthz')).text();
+
+    server.kill('SIGTERM');
+
+    expect(await server.exit).toEqual({ code: null, signal: 'SIGKILL' });
+  });
+});

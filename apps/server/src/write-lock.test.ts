@@ -1,0 +1,76 @@
+import { describe, expect, it } from 'vitest';
+import { beginStatusChange } from './testing/begin-status-change.ts';
+import { holdWriteLock, readContent } from './testing/database-file.ts';
+import { startServer } from './testing/start-server.ts';
+
+/** Longer than any test takes. */
+const VERY_LONG = '600000';
+
+describe('while another process holds the write lock', () => {
+  it('reads are answered, and a write waits until the lock is gone', async () => {
+    const server = await startServer({ env: { LOCK_TIMEOUT_MS: '20000' } });
+    const release = holdWriteLock(server.databasePath);
+    let isAnswered = false;
+    const change = await beginStatusChange(server.port);
+    change.sendBody();
+    const answer = change.answer().then((response) => {
+      isAnswered = true;
+      return response;
+    });
+
+    // So many, one after the other, that the write would be refused first if it kept the server busy.
+    for (let round = 0; round < 10; round++) {
+      for (const path of ['/healthz', '/v1/parts', '/v1/parts/1', '/debug/stats']) {
+        expect((await server.request(path)).status, path).toBe(200);
+      }
+    }
+    expect(isAnswered).toBe(false);
+    release();
+
+    expect(await answer).toMatchObject({ status: 200 });
+    expect(readContent(server.databasePath).audit).toMatchObject([
+      { part_id: 1, new_status: 'Approved', version: 2 },
+    ]);
+  });
+
+  it('a write is refused with 503 and Retry-After at the limit, and leaves nothing', async () => {
+    const server = await startServer({ env: { LOCK_TIMEOUT_MS: '200' } });
+    const before = readContent(server.databasePath);
+    const release = holdWriteLock(server.databasePath);
+
+    const answers = await Promise.all([
+      server.changeStatus(1, 'Rejected'),
+      server.changeStatus(2, 'Rejected'),
+      server.request('/debug/reset', { method: 'POST' }),
+    ]);
+
+    for (const answer of answers) {
+      expect(answer.status).toBe(503);
+      expect(answer.headers.get('Retry-After')).toMatch(/^[1-9]\d*$/);
+      expect(answer.headers.get('Content-Type')).toBe('application/problem+json');
+      expect(await answer.json()).toMatchObject({ code: 'storage_busy' });
+    }
+    release();
+    expect(readContent(server.databasePath)).toEqual(before);
+    expect((await server.changeStatus(1, 'Rejected')).status).toBe(200);
+  });
+
+  it('a client that hangs up changes nothing, and its neighbours are served', async () => {
+    const server = await startServer({ env: { LOCK_TIMEOUT_MS: VERY_LONG } });
+    const release = holdWriteLock(server.databasePath);
+    const abandoned = await beginStatusChange(server.port);
+    abandoned.sendBody();
+    const neighbour = server.changeStatus(2, 'Rejected');
+    expect((await server.request('/v1/parts/1')).status).toBe(200);
+
+    abandoned.connection.destroy();
+    // The server has noticed it when it logs the request.
+    await server.waitForLog({ msg: 'request', path: '/v1/parts/1/status', status: 400 });
+    release();
+
+    expect((await neighbour).status).toBe(200);
+    expect(readContent(server.databasePath).audit).toMatchObject([{ part_id: 2 }]);
+    expect((await server.changeStatus(1, 'Draft')).status).toBe(200);
+    expect(readContent(server.databasePath).audit).toMatchObject([{ part_id: 2 }, { part_id: 1 }]);
+  });
+});

@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises';
 import type { PartsFilter, PartsService } from '@parts/core';
 import type { Context } from 'hono';
 import { answer, answerJson } from './answer.ts';
@@ -23,6 +24,8 @@ async function* encodeJsonArray(stretches: AsyncIterable<readonly unknown[]>) {
   for await (const stretch of stretches) {
     yield encoder.encode(separator + JSON.stringify(stretch).slice(1, -1));
     separator = ',';
+    // A client that reads as fast as we write would keep the event loop from everybody else.
+    await setImmediate();
   }
   yield encoder.encode(separator === '[' ? '[]' : ']');
 }

@@ -2,6 +2,7 @@ import { crash } from './cases/crash.ts';
 import { diskFull } from './cases/disk-full.ts';
 import { histories } from './cases/histories.ts';
 import { hostile } from './cases/hostile.ts';
+import { ioErrors } from './cases/io-errors.ts';
 import { locks } from './cases/locks.ts';
 import { movedFiles } from './cases/moved-files.ts';
 import { powerLoss } from './cases/power-loss.ts';
@@ -16,4 +17,5 @@ export const CASES: readonly TortureCase[] = [
   hostile,
   movedFiles,
   diskFull,
+  ioErrors,
 ];

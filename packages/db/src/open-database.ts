@@ -3,19 +3,21 @@ import { dirname } from 'node:path';
 import type { AuditTail, DebugStorage, EventCursor, PartsRepository } from '@parts/core';
 import Database, { type Database as Connection } from 'better-sqlite3';
 import { createAuditTail } from './audit-tail.ts';
+import type { CommitCounts } from './commit-counts.ts';
 import { createCommitSignal } from './commit-signal.ts';
 import { DatabaseOpenError } from './database-open-error.ts';
 import { createDebugStorage } from './debug-storage.ts';
 import { drizzle } from './drizzle.ts';
 import { createEventCursor } from './event-cursor.ts';
 import { createFileGuard } from './file-guard.ts';
-import { type CommitCounts, createGroupCommit } from './group-commit.ts';
+import { createGroupCommit } from './group-commit.ts';
 import { countMigrations, migrate } from './migrations.ts';
 import type { Snapshot } from './parts-reader.ts';
 import { createPartsRepository } from './parts-repository.ts';
 import { seed } from './seed.ts';
 import { isSqliteFailure } from './storage-error.ts';
 
+/** Limits on writes; the defaults fit a server. */
 export interface OpenDatabaseOptions {
   /** Milliseconds that a write waits for another process's lock before it is refused. Default: 5000. */
   readonly lockTimeout?: number;
@@ -27,12 +29,19 @@ export interface OpenDatabaseOptions {
 
 /** An open database: the ports of core on SQLite. */
 export interface PartsDatabase {
+  /** Parts, status changes and the audit. */
   readonly repository: PartsRepository;
+  /** Counts, and the way back to the seed. */
   readonly debug: DebugStorage;
+  /** Sees the commits of other processes too, up to 0.2 s late. */
   readonly auditTail: AuditTail;
+  /** There is one place for the whole file, whoever reads. */
   readonly eventCursor: EventCursor;
   readonly readCommitCounts: () => CommitCounts;
-  /** Commits what waits, moves the write-ahead log into the database file and closes it. */
+  /**
+   * Commits what waits, moves the write-ahead log into the database file and closes it.
+   * Afterwards every other call fails.
+   */
   close(): void;
 }
 
@@ -40,6 +49,7 @@ export interface PartsDatabase {
  * Opens the database in a file. One that does not exist yet is created with schema
  * and seed; an existing one gets the migrations that it lacks and is otherwise left alone.
  *
+ * @param path of the file; its directory must exist
  * @throws DatabaseOpenError when that is not possible, with the reason
  */
 export function openDatabase(path: string, options: OpenDatabaseOptions = {}): PartsDatabase {

@@ -6,9 +6,9 @@ import { forgetPeak, type ProcessUsage, readUsage } from './process-usage.ts';
 
 /** Each reads its configuration from the environment and writes its port to its log. */
 const PROGRAMS = {
-  product: '../../apps/server/bin/parts-server.js',
-  floor: './peers/floor.ts',
-  usual: './peers/usual.ts',
+  product: new URL('../../apps/server/bin/parts-server.js', import.meta.url),
+  floor: new URL('./peers/floor.ts', import.meta.url),
+  usual: new URL('./peers/usual.ts', import.meta.url),
 } as const;
 
 export type Contender = keyof typeof PROGRAMS;
@@ -46,7 +46,7 @@ export async function startServer(launch: Launch): Promise<ServerProcess> {
   rmSync(logFile, { force: true });
   const log = openSync(logFile, 'a');
   const startedAt = performance.now();
-  const program = fileURLToPath(new URL(PROGRAMS[contender], import.meta.url));
+  const program = fileURLToPath(PROGRAMS[contender]);
   const child = spawn(process.execPath, [program], {
     stdio: ['ignore', log, log],
     env: { PORT: '0', DATABASE_PATH: database, AUTH_TOKEN: TOKEN },

@@ -1,15 +1,12 @@
 import type { Laboratory } from './laboratory.ts';
 
-/** What a figure counts. A ratio has no unit of its own. */
-export type Unit = 'ratio' | 'ms' | 's' | 'MB' | 'MB/s';
-
 /** What the figure should be. */
 export type Mark = { readonly atLeast: number } | { readonly atMost: number };
 
 /** One line of the table. */
 export interface Finding {
   readonly title: string;
-  readonly unit: Unit;
+  readonly unit: 'ratio' | 'ms' | 's' | 'MB';
   /** One of each round. */
   readonly figures: readonly number[];
   readonly mark?: Mark;

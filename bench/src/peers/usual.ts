@@ -63,6 +63,9 @@ app.patch('/v1/parts/:id/status', (request, response) => {
   const requestId = String(response.get('X-Request-Id'));
   answerPart(response, changeStatus.immediate(Number(request.params.id), status, requestId));
 });
+app.use(((error, _request, response, _next) => {
+  response.status(error.status ?? 500).json({ code: error.type ?? 'internal_error' });
+}) satisfies express.ErrorRequestHandler);
 
 const server = app.listen(Number(PORT), () => {
   const address = server.address();

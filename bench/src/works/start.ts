@@ -1,7 +1,7 @@
 import { statSync } from 'node:fs';
 import type { Work } from '../work.ts';
 
-const GIGABYTE = { parts: 1_000_000, auditEntries: 5_000_000 };
+const GIGABYTE = { parts: 1_000_000, auditEntries: 10_000_000 };
 
 export const startWork: Work = {
   name: 'start',

@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs';
+import { accessSync, constants, existsSync } from 'node:fs';
 import { dirname } from 'node:path';
 import type { AuditTail, DebugStorage, EventCursor, PartsRepository } from '@parts/core';
 import Database, { type Database as Connection } from 'better-sqlite3';
@@ -88,7 +88,7 @@ function openConnection(path: string): Connection {
     return sqlite;
   } catch (error) {
     sqlite?.close();
-    if (isSqliteFailure(error)) throw new DatabaseOpenError(reason(error), { cause: error });
+    if (isSqliteFailure(error)) throw new DatabaseOpenError(reason(error, path), { cause: error });
     throw error;
   }
 }
@@ -109,13 +109,24 @@ function prepareSchema(sqlite: Connection): void {
     .immediate();
 }
 
-function reason(error: SqliteFailure): string {
+function reason(error: SqliteFailure, path: string): string {
   switch (error.code) {
     case 'SQLITE_NOTADB':
       return 'the file is not a SQLite database';
     case 'SQLITE_BUSY':
       return 'another process keeps it locked';
     default:
-      return `${error.message} (${error.code})`;
+      return `${error.message} (${error.code})${explainAccess(path)}`;
+  }
+}
+
+/** What the operating system says when it is asked; SQLite does not pass it on. */
+function explainAccess(path: string): string {
+  try {
+    accessSync(dirname(path), constants.W_OK | constants.X_OK);
+    if (existsSync(path)) accessSync(path, constants.R_OK | constants.W_OK);
+    return '';
+  } catch (error) {
+    return error instanceof Error ? `: ${error.message}` : '';
   }
 }

@@ -8,7 +8,7 @@ export interface Readers {
 }
 
 /** Mostly single parts, and once in a while everything else that can be read. */
-const PATHS = [
+export const READ_PATHS = [
   ...Array.from({ length: 12 }, (_, index) => `/v1/parts/${(index % 8) + 1}`),
   '/v1/parts',
   '/v1/parts?limit=5&status=Draft',
@@ -33,7 +33,7 @@ export function startReaders(
 
   async function read(): Promise<void> {
     for (let turn = 0; !stopped; turn++) {
-      const path = PATHS[turn % PATHS.length] ?? '/healthz';
+      const path = READ_PATHS[turn % READ_PATHS.length] ?? '/healthz';
       const startedAt = performance.now();
       try {
         const { status, text } = await client.send(path);

@@ -1,7 +1,11 @@
 import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
+import { setTimeout as delay } from 'node:timers/promises';
 import { NotPossibleHere } from './broken-promise.ts';
 import { type ServerProcess, TOOL_ENVIRONMENT } from './server-process.ts';
+
+/** A tracer that may not attach has ended after this time, in milliseconds. */
+const ATTACH_TIME = 150;
 
 /**
  * Makes sure that there is a tracer of system calls; installs it on Debian as root.
@@ -55,8 +59,9 @@ export async function injectErrorsInto(
     stdio: 'ignore',
   });
   const ended = once(tracer, 'exit');
+  await Promise.race([ended, delay(ATTACH_TIME)]);
+  if (tracer.exitCode !== null) throw new NotPossibleHere('strace may not attach to a process');
   return async () => {
-    if (tracer.exitCode !== null) throw new NotPossibleHere('strace may not attach to a process');
     tracer.kill('SIGINT');
     await ended;
   };

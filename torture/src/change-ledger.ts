@@ -4,7 +4,7 @@ import type { Answer } from './http-client.ts';
 import type { Tally } from './tally.ts';
 
 /** What the client knows of a request that asked for a change. Times come from `performance.now()`. */
-export type Outcome =
+type Outcome =
   | { readonly kind: 'acknowledged'; readonly version: number; readonly text: string }
   /** Answered with an error: nothing was written. */
   | { readonly kind: 'refused' }

@@ -32,7 +32,7 @@ export interface LaunchOptions {
   readonly userId?: number;
 }
 
-export interface Exit {
+interface Exit {
   readonly code: number | null;
   readonly signal: NodeJS.Signals | null;
   readonly stderr: string;

@@ -3,7 +3,7 @@ import { changeParts } from './testing/change-parts.ts';
 import type { LogLine } from './testing/launch.ts';
 import { PATIENCE, type ServerProcess, startServer } from './testing/start-server.ts';
 import { createTemporaryDirectory } from './testing/temporary-directory.ts';
-import { SECRET, startWebhookReceiver, type WebhookReceiver } from './testing/webhook-receiver.ts';
+import { hookTo, receivedBy, startWebhookReceiver } from './testing/webhook-receiver.ts';
 
 /** Longer than any test takes. */
 const VERY_LONG = '3600000';
@@ -11,8 +11,6 @@ const VERY_LONG = '3600000';
 const countTo = (last: number) => Array.from({ length: last }, (_, index) => index + 1);
 const handledIn = (lines: readonly LogLine[]) =>
   lines.filter(({ msg }) => msg === 'event handled').map((line) => Number(line['audit_id']));
-const receivedBy = ({ received }: WebhookReceiver) =>
-  received.map(({ payload }) => payload.data.id);
 
 const readStats = async (server: ServerProcess) =>
   JSON.parse(await (await server.request('/debug/stats')).text());
@@ -20,12 +18,6 @@ const readStats = async (server: ServerProcess) =>
 async function waitForStats(server: ServerProcess, expected: object): Promise<void> {
   await vi.waitFor(async () => expect(await readStats(server)).toMatchObject(expected), PATIENCE);
 }
-
-const hookTo = ({ url }: WebhookReceiver) => ({
-  EVENTS: 'on',
-  EVENTS_WEBHOOK_URL: url,
-  EVENTS_WEBHOOK_SECRET: SECRET,
-});
 
 it('without EVENTS nothing is handled, and the statistics are those of always', async () => {
   const server = await startServer();

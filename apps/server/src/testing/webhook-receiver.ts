@@ -34,7 +34,7 @@ export interface WebhookReceiver {
   setAnswer(answer: Answer): void;
   waitFor(count: number): Promise<void>;
   /** Refuses connections from now on. */
-  close(): Promise<void>;
+  close(): void;
   /** Accepts connections again, at the same address. */
   reopen(): Promise<void>;
 }
@@ -53,9 +53,9 @@ export async function startWebhookReceiver(): Promise<WebhookReceiver> {
   const listen = (port: number) => once(server.listen(port, '127.0.0.1'), 'listening');
   await listen(0);
   const { port } = server.address() as AddressInfo;
-  onTestFinished(() => close());
+  onTestFinished(close);
 
-  async function close(): Promise<void> {
+  function close(): void {
     server.close();
     server.closeAllConnections();
   }
@@ -72,6 +72,16 @@ export async function startWebhookReceiver(): Promise<WebhookReceiver> {
     close,
     reopen: async () => void (await listen(port)),
   };
+}
+
+/** The environment in which a server posts its events there. */
+export function hookTo({ url }: WebhookReceiver) {
+  return { EVENTS: 'on', EVENTS_WEBHOOK_URL: url, EVENTS_WEBHOOK_SECRET: SECRET };
+}
+
+/** The ids of the audit entries that came, repetitions included. */
+export function receivedBy({ received }: WebhookReceiver): number[] {
+  return received.map(({ payload }) => payload.data.id);
 }
 
 function verify({ headers, url = '' }: IncomingMessage, body: string): ReceivedEvent {

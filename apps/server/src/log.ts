@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { destination, type Logger, pino } from 'pino';
+import { type DestinationStream, destination, type Logger, pino } from 'pino';
 
 /** What waits for a slow reader of the log; lines beyond are dropped, so that it can't fill the memory. */
 const MAX_WAITING_BYTES = 16 * 1024 * 1024;
@@ -16,6 +16,7 @@ export interface Log {
  */
 export function createLog(level: string): Log {
   const output = destination({ sync: false, maxLength: MAX_WAITING_BYTES });
+  const joined = joinLines(output);
   const log = pino(
     {
       level,
@@ -23,11 +24,12 @@ export function createLog(level: string): Log {
       timestamp: formatTime(),
       formatters: { level: (label) => ({ level: label }) },
     },
-    output,
+    joined,
   );
   return {
     log,
     async endLog() {
+      joined.handOver();
       const closed = once(output, 'close');
       output.end();
       await closed;
@@ -46,5 +48,26 @@ function formatTime(): () => string {
       text = `,"time":"${new Date(now).toISOString()}"`;
     }
     return text;
+  };
+}
+
+/**
+ * Hands the lines of one turn of the event loop over together. The destination measures
+ * each piece that it gets, which for every line on its own takes 4% of a GET.
+ */
+function joinLines(output: DestinationStream): DestinationStream & { handOver(): void } {
+  let lines = '';
+  const handOver = () => {
+    if (lines !== '') output.write(lines);
+    lines = '';
+  };
+  // When the process ends in any other way, the destination writes what it has got by then.
+  process.prependOnceListener('exit', handOver);
+  return {
+    handOver,
+    write(line) {
+      if (lines === '') setImmediate(handOver);
+      lines += line;
+    },
   };
 }

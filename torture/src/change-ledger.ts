@@ -4,11 +4,14 @@ import type { Answer } from './http-client.ts';
 import type { Tally } from './tally.ts';
 
 /** What the client knows of a request that asked for a change. Times come from `performance.now()`. */
-export type Outcome =
+type Outcome =
   | { readonly kind: 'acknowledged'; readonly version: number; readonly text: string }
   /** Answered with an error: nothing was written. */
   | { readonly kind: 'refused' }
-  /** No answer: the change is there whole or not at all. */
+  /**
+   * No answer, or that the storage failed, perhaps in the middle of a commit: the change
+   * is there whole or not at all.
+   */
   | { readonly kind: 'unknown' };
 
 /** One request for a change. Requests with one key ask for the same change. */
@@ -53,7 +56,8 @@ export function createChangeLedger(name: string, tally: Tally): ChangeLedger {
     settle(attempt, { status, text }) {
       attempt.answeredAt = performance.now();
       if (status !== 200) {
-        attempt.outcome = { kind: 'refused' };
+        const failed = text.includes('"storage_unavailable"');
+        attempt.outcome = { kind: failed ? 'unknown' : 'refused' };
         return;
       }
       const part = JSON.parse(text) as { id: number; status: string; version: number };

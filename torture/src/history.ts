@@ -12,7 +12,7 @@ export interface AuditRow {
   readonly request_id: string | null;
 }
 
-export interface PartRow {
+interface PartRow {
   readonly id: number;
   readonly status: PartStatus;
   readonly version: number;

@@ -12,7 +12,7 @@ export interface Answer {
   readonly text: string;
 }
 
-export interface Call {
+interface Call {
   readonly method?: string;
   readonly headers?: Readonly<Record<string, string>>;
   readonly body?: string;
@@ -90,7 +90,7 @@ export function createHttpClient(
 }
 
 /** What holds for every answer, whatever was asked and whatever state the storage is in. */
-export function checkAnswer(what: string, { status, headers, text }: Answer): void {
+function checkAnswer(what: string, { status, headers, text }: Answer): void {
   const seen = () => `${what} was answered ${status}: ${text.slice(0, 300)}`;
   promise(status < 500 || status === 503, 'no 5xx but an honest 503', seen);
   promise(status !== 503 || headers['retry-after'] !== undefined, '503 has Retry-After', seen);

@@ -32,7 +32,7 @@ export interface LaunchOptions {
   readonly userId?: number;
 }
 
-export interface Exit {
+interface Exit {
   readonly code: number | null;
   readonly signal: NodeJS.Signals | null;
   readonly stderr: string;
@@ -107,7 +107,7 @@ export function launchServer(options: LaunchOptions): LaunchedProcess {
     exited: waitForExit(),
     kill() {
       // A tracer ends by itself then, and not before it has written its last line.
-      sendSignal(serverPid(child, options), 'SIGKILL');
+      if (isRunning(child)) sendSignal(serverPid(child, options), 'SIGKILL');
       return launched.exited;
     },
   };
@@ -183,6 +183,11 @@ export async function killRemainingServers(): Promise<void> {
   await Promise.allSettled(killed);
 }
 
-function killGroup({ pid = 0 }: ChildProcess): void {
-  sendSignal(-pid, 'SIGKILL');
+function killGroup(child: ChildProcess): void {
+  if (isRunning(child)) sendSignal(-(child.pid ?? 0), 'SIGKILL');
+}
+
+/** The number of a process that has ended may be another one's by now. */
+function isRunning({ exitCode, signalCode }: ChildProcess): boolean {
+  return exitCode === null && signalCode === null;
 }

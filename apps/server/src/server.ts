@@ -9,6 +9,7 @@ import { closeGracefully } from './close-gracefully.ts';
 import type { Config } from './config.ts';
 import { startEvents } from './events.ts';
 import { createHttpListener } from './http-listener.ts';
+import { trackFeeds } from './track-feeds.ts';
 
 export interface RunningServer {
   readonly port: number;
@@ -60,6 +61,7 @@ export async function startServer(config: Config, log: Logger): Promise<RunningS
     log,
   });
   const listener = createHttpListener({ fetch: app.fetch, config, newRequestId: randomUUID, log });
+  const feeds = trackFeeds(listener);
 
   try {
     listener.listen(config.PORT, config.HOST);
@@ -75,7 +77,7 @@ export async function startServer(config: Config, log: Logger): Promise<RunningS
     port,
     async stop() {
       auditFeeds.close();
-      await Promise.all([closeGracefully(listener), events?.stop()]);
+      await Promise.all([closeGracefully(listener, feeds), events?.stop()]);
       database.close();
     },
   };

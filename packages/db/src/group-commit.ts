@@ -1,5 +1,6 @@
 import { type CancellationSignal, PartsError } from '@parts/core';
 import type { Database } from 'better-sqlite3';
+import type { CommitCounts } from './commit-counts.ts';
 import { isBusy, toStorageError } from './storage-error.ts';
 
 /** How long to wait before the write lock is tried again, in milliseconds. */
@@ -25,11 +26,6 @@ export interface GroupCommitOptions {
   readonly checkFiles: () => void;
 }
 
-export interface CommitCounts {
-  readonly commits: number;
-  readonly jobs: number;
-}
-
 /** The only way to write: see {@link createGroupCommit}. */
 export interface GroupCommit {
   /**
@@ -41,7 +37,6 @@ export interface GroupCommit {
    *   `storage_busy`, `storage_overloaded`, `storage_unavailable`; or whatever `work` throws
    */
   run<T>(work: () => T, signal?: CancellationSignal): Promise<T>;
-  /** Transactions that were committed, and jobs in them, since the start. */
   readCounts(): CommitCounts;
   /** Commits or rejects what waits, without waiting for locks; afterwards every job is refused. */
   close(): void;

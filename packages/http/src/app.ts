@@ -15,21 +15,28 @@ import { type RateLimit, rateLimit } from './rate-limit.ts';
 import { requestId } from './request-id.ts';
 import { type RequestLog, requestLog } from './request-log.ts';
 
+/** What the API serves, and how. */
 export interface AppOptions {
   readonly parts: PartsService;
   readonly auditTail: AuditTail;
+  /** Of the same tail. Close them before the server, or it waits for its clients. */
   readonly auditFeeds: AuditFeeds;
+  /** The bearer token that all of `/v1` asks for. */
   readonly authToken: string;
   readonly log: RequestLog;
+  /** For a request that brings no usable `X-Request-Id`. Each must be new. */
   readonly newRequestId: () => string;
-  /** False: there is no `/debug`. */
+  /** False: there is no `/debug`, which needs no token. */
   readonly debug: Omit<DebugRoutesOptions, 'metrics'> | false;
   readonly metrics: Metrics;
   /** Left out, there is no limit. */
   readonly rateLimit?: RateLimit | undefined;
 }
 
-/** The whole API. Middlewares run in the order in which they stand here. */
+/**
+ * The whole API as a Hono app; its `fetch` fits every server that speaks the Fetch API, and
+ * needs Node. Middlewares run in the order in which they stand here.
+ */
 export function createApp(options: AppOptions) {
   const { parts, auditTail, auditFeeds, authToken, log, newRequestId, debug, metrics } = options;
   const app = new Hono<AppEnvironment>();

@@ -15,6 +15,7 @@ const MAX_WRITES_PER_SECOND = 10_000;
 const encoder = new TextEncoder();
 const HEARTBEAT = encoder.encode(': heartbeat\n\n');
 
+/** The source and the limits of the feeds. */
 export interface AuditFeedsOptions {
   readonly tail: AuditTail;
   /** Feeds that may be open at a time. */
@@ -44,6 +45,7 @@ interface Chunk {
 
 type WakeReason = 'commit' | 'heartbeat' | 'close';
 
+/** The feeds of one audit. All that is open is fed by one listener and one timer. */
 export function createAuditFeeds(options: AuditFeedsOptions): AuditFeeds {
   const { tail, maxFeeds, heartbeatInterval } = options;
   const sharedChunks = new Map<string, Promise<Chunk>>();

@@ -4,6 +4,7 @@ import { answerJson } from './answer.ts';
 import type { AppEnvironment } from './environment.ts';
 import type { Metrics } from './metrics.ts';
 
+/** What `/debug` shows and resets. */
 export interface DebugRoutesOptions {
   readonly storage: DebugStorage;
   readonly metrics: Metrics;

@@ -6,6 +6,7 @@ const EVENT_LOOP_RESOLUTION = 10;
 
 /** Counters since the start of the process; times in milliseconds. */
 export interface Metrics extends Required<RequestObserver> {
+  /** A snapshot that can be sent as JSON. */
   read(): object;
 }
 
@@ -15,7 +16,11 @@ interface RouteMetrics {
   readonly latency: RecordableHistogram;
 }
 
-/** @param readMore numbers of other parts of the process, to be shown beside those of the requests */
+/**
+ * Begins to measure the event loop; there should be one for each process.
+ *
+ * @param readMore numbers of other parts of the process, to be shown beside those of the requests
+ */
 export function createMetrics(readMore: () => object): Metrics {
   const routes = new Map<string, RouteMetrics>();
   const eventLoopDelay = monitorEventLoopDelay({ resolution: EVENT_LOOP_RESOLUTION });

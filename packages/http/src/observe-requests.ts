@@ -13,6 +13,7 @@ interface AnsweredRequest {
   readonly duration_ms: number;
 }
 
+/** Is told of each request, when it comes and when its answer is made. */
 export interface RequestObserver {
   begin?(): void;
   end(request: AnsweredRequest): void;

@@ -4,7 +4,7 @@ import type { ContentfulStatusCode } from 'hono/utils/http-status';
 import { answer } from './answer.ts';
 import type { AppEnvironment } from './environment.ts';
 
-/** Failures of HTTP itself, beside those that core knows. */
+/** The failures that core knows, and those of HTTP itself. A client decides by them. */
 export type ProblemCode =
   | PartsErrorCode
   | 'feeds_exhausted'
@@ -53,16 +53,21 @@ const RETRY_AFTER = '1';
 
 /** Problem details (RFC 9457) with two extension members: `code` and `request_id`. */
 export interface ProblemDetails {
+  /** `urn:problem-type:parts:` and the code. */
   readonly type: string;
   readonly title: string;
+  /** The HTTP status of the answer. */
   readonly status: number;
+  /** What was wrong with this request, for people. */
   readonly detail: string;
   readonly code: ProblemCode;
   readonly request_id: string;
 }
 
+/** The media type of every answer with a problem. */
 export const PROBLEM_CONTENT_TYPE = 'application/problem+json';
 
+/** The body of an answer with a problem, also for failures outside of the app. */
 export function problemDetails(
   code: ProblemCode,
   detail: string,

@@ -3,6 +3,7 @@ import { setHeader } from './answer.ts';
 import type { AppEnvironment } from './environment.ts';
 import { answerProblem } from './problem.ts';
 
+/** How many requests are served; the rest is answered with 429. */
 export interface RateLimit {
   /** Requests a second, in the long run. */
   readonly rate: number;

@@ -132,10 +132,7 @@ const list: fc.Arbitrary<Action> = fc.record({
   of: fc.constantFrom('parts', 'part audit', 'audit'),
   id,
   status: optional(
-    seldom(
-      fc.constantFrom(...STATUSES.map(good)),
-      bad('invalid_parameter', '', 'draft', 'Archived'),
-    ),
+    seldom(fc.constantFrom(...STATUSES.map(good)), bad('invalid_parameter', '', 'draft', 'Lost')),
   ),
   limit: optional(
     seldom(

@@ -5,6 +5,7 @@ import type { AuditFeeds } from './audit-feed.ts';
 import { auditRoutes } from './audit-routes.ts';
 import { bearerAuth } from './bearer-auth.ts';
 import { type DebugRoutesOptions, debugRoutes } from './debug-routes.ts';
+import { docsRoutes } from './docs-routes.ts';
 import type { AppEnvironment } from './environment.ts';
 import { errorHandler } from './error-handler.ts';
 import type { Metrics } from './metrics.ts';
@@ -52,6 +53,7 @@ export function createApp(options: AppOptions) {
   app.route('/v1/parts', partsRoutes(parts));
   app.route('/v1/audit', auditRoutes({ parts, tail: auditTail, feeds: auditFeeds }));
   if (debug) app.route('/debug', debugRoutes({ ...debug, metrics }));
+  app.route('/', docsRoutes({ withDebug: debug !== false }));
 
   app.notFound((c) => answerProblem(c, 'route_not_found', 'no route has this path'));
   app.onError(errorHandler(log));

@@ -7,6 +7,7 @@ import { onTestFinished } from 'vitest';
 import { type AppOptions, createApp } from '../app.ts';
 import { createAuditFeeds } from '../audit-feed.ts';
 import { createMetrics } from '../metrics.ts';
+import { checkAnswersOf } from './documented-answer.ts';
 
 export const TOKEN = 'dev-token';
 
@@ -48,13 +49,22 @@ export function openApp(overrides: Partial<AppOptions> = {}) {
     ...overrides,
   });
 
+  const checkAnswer = checkAnswersOf({ withDebug: overrides.debug !== false });
+
+  /** Sends a request and holds the answer to the API document. */
+  async function request(path: string, init: RequestInit = {}) {
+    const response = await app.request(path, init);
+    await checkAnswer(init.method ?? 'GET', path, response);
+    return response;
+  }
+
   /** Sends a request with the right token, unless the headers say otherwise. */
   async function send(method: string, path: string, init: Omit<RequestInit, 'method'> = {}) {
     const headers = new Headers({ Authorization: `Bearer ${TOKEN}` });
     new Headers(init.headers).forEach((value, name) => {
       headers.set(name, value);
     });
-    return app.request(path, { ...init, method, headers });
+    return request(path, { ...init, method, headers });
   }
 
   const changeStatus = (id: number | string, body: unknown, headers: Record<string, string> = {}) =>
@@ -62,5 +72,5 @@ export function openApp(overrides: Partial<AppOptions> = {}) {
 
   const readStats = async () => (await send('GET', '/debug/stats')).json();
 
-  return { app, path, auditFeeds, database, logged, send, changeStatus, readStats };
+  return { app, path, auditFeeds, database, logged, request, send, changeStatus, readStats };
 }

@@ -9,12 +9,16 @@ const get = (target: string, ...headers: string[]) =>
 
 const GOOD = get('/healthz', 'Host: localhost');
 
+// One server for all: a single test changes something in it.
+const resources = new AsyncDisposableStack();
+let server: ServerProcess;
+beforeAll(async () => {
+  server = await startServer({ cleanUp: (task) => resources.defer(task) });
+});
+afterAll(() => resources.disposeAsync());
+
 /** Checks a problem document and that the log has its request id; gives the id back. */
-async function expectProblem(
-  server: ServerProcess,
-  response: RawResponse | undefined,
-  status: number,
-): Promise<unknown> {
+async function expectProblem(response: RawResponse | undefined, status: number): Promise<unknown> {
   expect(response?.status).toBe(status);
   expect(response?.headers.get('Content-Type')).toBe('application/problem+json');
   const problem = JSON.parse(response?.body ?? '');
@@ -24,11 +28,6 @@ async function expectProblem(
 }
 
 describe('what never becomes a request is answered with a problem and logged:', () => {
-  let server: ServerProcess;
-  beforeAll(async () => {
-    server = await startServer({ cleanUp: afterAll });
-  });
-
   it.each([
     ['no HTTP at all', 'what is this?\r\n\r\n', 400],
     ['another protocol version', 'GET / HTTP/3.0\r\nHost: localhost\r\n\r\n', 400],
@@ -39,6 +38,7 @@ describe('what never becomes a request is answered with a problem and logged:', 
     ['no Host header', get('/healthz'), 400],
     ['an empty Host header', get('/healthz', 'Host:'), 400],
     ['a Host header that is no host', get('/healthz', 'Host: two words'), 400],
+    ['a Host header that is nearly an address', get('/healthz', 'Host: 1.2.3.4.5'), 400],
     ['a URL that is no URL', get('http://[::1', 'Host: localhost'), 400],
     ['a request about the server as a whole', 'OPTIONS * HTTP/1.1\r\nHost: localhost\r\n\r\n', 400],
     ['a tunnel', 'CONNECT localhost:80 HTTP/1.1\r\nHost: localhost:80\r\n\r\n', 400],
@@ -52,7 +52,7 @@ describe('what never becomes a request is answered with a problem and logged:', 
     connection.send(text);
     const responses = await connection.responses(1);
     expect(responses).toHaveLength(1);
-    await expectProblem(server, responses[0], status);
+    await expectProblem(responses[0], status);
   });
 
   it('the second request on a connection, also behind another one that was refused', async () => {
@@ -66,18 +66,13 @@ describe('what never becomes a request is answered with a problem and logged:', 
     const [good, invalidHost, noHttp] = await connection.closed;
 
     expect(good?.status).toBe(200);
-    const first = await expectProblem(server, invalidHost, 400);
-    const second = await expectProblem(server, noHttp, 400);
+    const first = await expectProblem(invalidHost, 400);
+    const second = await expectProblem(noHttp, 400);
     expect(first).not.toBe(second);
   });
 });
 
 describe('valid but rare', () => {
-  let server: ServerProcess;
-  beforeAll(async () => {
-    server = await startServer({ cleanUp: afterAll });
-  });
-
   it.each([
     ['HTTP/1.0 without a Host header', 'GET /healthz HTTP/1.0\r\n\r\n'],
     ['an absolute URL', get('http://localhost/healthz', 'Host: localhost')],
@@ -95,7 +90,6 @@ describe('valid but rare', () => {
 
 describe('garbage behind a request', () => {
   it('is not taken for its answer', async () => {
-    const server = await startServer();
     const release = holdWriteLock(server.databasePath);
     const change = await beginStatusChange(server.port);
     change.sendBody('what is this?\r\n\r\n');
@@ -105,7 +99,26 @@ describe('garbage behind a request', () => {
     const [, changed, problem] = await change.connection.closed;
 
     expect(changed).toMatchObject({ status: 200 });
-    await expectProblem(server, problem, 400);
+    await expectProblem(problem, 400);
     expect(readContent(server.databasePath).audit).toHaveLength(1);
+  });
+});
+
+describe('requests that are sent ahead of their answers', () => {
+  it('are answered in order, up to 100', async () => {
+    const server = await startServer();
+    const connection = await openConnection(server.port);
+    connection.send(GOOD.repeat(100));
+    const responses = await connection.responses(100);
+    expect(responses.every(({ status }) => status === 200)).toBe(true);
+  });
+
+  it('end the connection when they are more', async () => {
+    const server = await startServer();
+    const connection = await openConnection(server.port);
+    connection.send(GOOD.repeat(1000));
+    expect((await connection.closed).length).toBeLessThanOrEqual(100);
+    await server.waitForLog({ msg: 'too many requests without an answer: hung up' });
+    expect((await server.request('/healthz')).status).toBe(200);
   });
 });

@@ -9,6 +9,7 @@ import {
 } from '@parts/http';
 import { explainClientError, problemResponse, writeProblem } from './client-error.ts';
 import type { Config } from './config.ts';
+import { createPipelineLimit } from './pipeline-limit.ts';
 
 export interface HttpListenerOptions {
   readonly fetch: (request: Request) => Response | Promise<Response>;
@@ -24,10 +25,13 @@ export interface HttpListenerOptions {
 export function createHttpListener(options: HttpListenerOptions): Server {
   const { fetch, config, newRequestId, log } = options;
   const latestResponse = new WeakMap<Duplex, ServerResponse>();
-  const handle = getRequestListener(fetch, {
-    errorHandler: () =>
-      problemResponse(report('malformed_request', 'the URL or the Host header is invalid')),
-  });
+  const admitToPipeline = createPipelineLimit();
+  // The adapter's own check lets a few URLs pass, such as http://1.2.3.4.5/. They would be found
+  // out in the middle of a route, where a failure looks like ours.
+  const handle = getRequestListener(
+    (request) => (URL.canParse(request.url) ? fetch(request) : refuseUrl()),
+    { errorHandler: refuseUrl },
+  );
   // The headers are a part of the request: a shorter limit for the whole is one for them too.
   const headersTimeout = Math.min(config.HEADERS_TIMEOUT_MS, config.REQUEST_TIMEOUT_MS);
   const server = createServer({
@@ -53,12 +57,22 @@ export function createHttpListener(options: HttpListenerOptions): Server {
   return server;
 
   function serve(request: IncomingMessage, response: ServerResponse): void {
+    if (!admitToPipeline(request.socket, response)) {
+      // The answers before this one come first, so the client can't be told why.
+      if (!request.socket.destroyed) log.info({}, 'too many requests without an answer: hung up');
+      request.socket.destroy();
+      return;
+    }
     // HTTP/1.0 allows to leave the Host header out.
     if (request.httpVersion === '1.0') request.headers.host ??= 'localhost';
     // A backslash is not valid in a URL; encoded, it makes the path one that no route has.
     if (request.url?.includes('\\')) request.url = request.url.replaceAll('\\', '%5C');
     latestResponse.set(request.socket, response);
     void handle(request, response);
+  }
+
+  function refuseUrl(): Response {
+    return problemResponse(report('malformed_request', 'the URL or the Host header is invalid'));
   }
 
   /** Answers what could not be read from a connection, and closes it. */

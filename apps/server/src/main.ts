@@ -11,8 +11,9 @@ try {
     log.warn('AUTH_TOKEN is not set: everyone who knows the development token is let in');
   }
   const server = await startServer(config, log);
-  log.info({ port: server.port, database: config.DATABASE_PATH }, 'listening');
   stopOnSignal(server, config.SHUTDOWN_TIMEOUT_MS, { log, endLog });
+  // Whoever reads this may stop the server at once.
+  log.info({ port: server.port, database: config.DATABASE_PATH }, 'listening');
 } catch (error) {
   console.error(`parts-server can't start: ${explain(error)}`);
   process.exitCode = 1;

@@ -1,6 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
+import { dirname } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { createPartsService } from '@parts/core';
 import { openDatabase } from '@parts/db';
 import { createApp, createAuditFeeds, createMetrics } from '@parts/http';
@@ -9,6 +11,7 @@ import { closeGracefully } from './close-gracefully.ts';
 import type { Config } from './config.ts';
 import { startEvents } from './events.ts';
 import { createHttpListener } from './http-listener.ts';
+import { trackFeeds } from './track-feeds.ts';
 
 export interface RunningServer {
   readonly port: number;
@@ -56,10 +59,12 @@ export async function startServer(config: Config, log: Logger): Promise<RunningS
       commits: database.readCommitCounts(),
       open_feeds: auditFeeds.count(),
     })),
+    swaggerUiDirectory: dirname(fileURLToPath(import.meta.resolve('swagger-ui-dist/package.json'))),
     newRequestId: randomUUID,
     log,
   });
   const listener = createHttpListener({ fetch: app.fetch, config, newRequestId: randomUUID, log });
+  const feeds = trackFeeds(listener);
 
   try {
     listener.listen(config.PORT, config.HOST);
@@ -75,7 +80,7 @@ export async function startServer(config: Config, log: Logger): Promise<RunningS
     port,
     async stop() {
       auditFeeds.close();
-      await Promise.all([closeGracefully(listener), events?.stop()]);
+      await Promise.all([closeGracefully(listener, feeds), events?.stop()]);
       database.close();
     },
   };

@@ -9,7 +9,6 @@ it.each([
   ['pnpm start', '.'],
   ['pnpm start', 'apps/server'],
   ['pnpm --filter server start', '.'],
-  ['pnpm --filter server start', 'packages/db'],
   ['npm start', '.'],
   ['npm start', 'apps/server'],
 ])('"%s", typed in %s, serves a database relative to there', async (command, typedIn) => {

@@ -95,3 +95,16 @@ describe('a request that never ends', () => {
     expect(readContent(server.databasePath).audit).toMatchObject([{ part_id: 2 }]);
   });
 });
+
+describe('a reader of the log that is stuck', () => {
+  it('can not hold up the end beyond the limit', async () => {
+    const server = await startServer({ env: { SHUTDOWN_TIMEOUT_MS: '300' } });
+    server.stopReading();
+    // About 400 kB of log, more than the system keeps for a reader.
+    for (let i = 0; i < 2000; i++) await (await server.request('/healthz')).text();
+
+    server.kill('SIGTERM');
+
+    expect(await server.exit).toEqual({ code: null, signal: 'SIGKILL' });
+  });
+});

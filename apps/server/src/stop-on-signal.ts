@@ -3,6 +3,9 @@ import type { RunningServer } from './server.ts';
 
 const SIGNALS = ['SIGTERM', 'SIGINT'] as const;
 
+/** Milliseconds that the last lines of the log have when the process must end. */
+const LAST_LINES_TIMEOUT = 1000;
+
 /**
  * Stops the server at the first signal and then exits with 0. When that takes longer than
  * `timeout` milliseconds, or at a second signal, the process ends at once with 1: every
@@ -26,8 +29,10 @@ export function stopOnSignal(server: RunningServer, timeout: number, { log, endL
     process.exit(0);
   }
 
-  function endAtOnce(reason: string): never {
+  function endAtOnce(reason: string): void {
     log.info(reason);
-    process.exit(1);
+    void endLog().then(() => process.exit(1));
+    // Every orderly exit would wait for a reader of the log, even for one that is stuck.
+    setTimeout(() => process.kill(process.pid, 'SIGKILL'), LAST_LINES_TIMEOUT);
   }
 }

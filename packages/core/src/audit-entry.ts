@@ -17,4 +17,8 @@ export const auditEntrySchema = z.object({
   changed_at: z.iso.datetime({ precision: 3 }),
 });
 
+/**
+ * One entry of the audit. `id` counts from 1 over all parts in the order of the commits,
+ * without gaps; `reason` and `request_id` are null when they were not given.
+ */
 export type AuditEntry = Readonly<z.infer<typeof auditEntrySchema>>;

@@ -26,6 +26,7 @@ export type PartsErrorCode =
 /** An expected failure. The message is written for the caller and holds nothing internal. */
 export class PartsError extends Error {
   override readonly name = 'PartsError';
+  /** What to decide by; the message may change. */
   readonly code: PartsErrorCode;
   /** The version that the part has; with `version_conflict` only. */
   readonly currentVersion: number | undefined;

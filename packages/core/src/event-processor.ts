@@ -4,25 +4,32 @@ import type { AuditPosition, AuditTail, EventCursor } from './ports.ts';
 /** Entries that are handled before the cursor is saved: as many may be handled again after a crash. */
 const SAVE_INTERVAL = 20;
 
+/** What {@link startEventProcessor} follows, and what it does with it. */
 export interface EventProcessorOptions {
+  /** The audit to follow. */
   readonly tail: AuditTail;
+  /** Keeps the place for the next start. */
   readonly cursor: EventCursor;
   /**
    * Does what has to be done for an entry. It is called for each committed entry in
    * order, at least once: again when it rejects, and perhaps again after a crash.
    */
   readonly handle: (entry: AuditEntry, position: AuditPosition) => Promise<void>;
-  /** Waits before the next try, after so many failures in a row. */
+  /** Waits before the next try, after so many failures in a row: 1, 2, 3, … It must not reject. */
   readonly pause: (failures: number, lastError: unknown) => Promise<void>;
 }
 
+/** How far the handling has come, as it is shown in the statistics. */
 export interface EventProgress {
   /** Entries that were handled since the last reset. */
   readonly events_processed: number;
+  /** Entries that are committed and wait to be handled. */
   readonly events_pending: number;
 }
 
+/** The background work that {@link startEventProcessor} began. */
 export interface EventProcessor {
+  /** Rejects with a `PartsError` `storage_…` when the storage can't tell. */
   readProgress(): Promise<EventProgress>;
   /** Lets the entry in hand be finished and keeps the place; the rest goes on after the next start. */
   stop(): Promise<void>;

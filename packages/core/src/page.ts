@@ -2,6 +2,7 @@ import type { ListRange } from './ports.ts';
 
 /** A stretch of a list. */
 export interface Page<Item> {
+  /** In the order of the list; as many as the limit allows. */
   readonly items: readonly Item[];
   /** The `after` of the next page; undefined at the end of the list. */
   readonly next: number | undefined;

@@ -18,6 +18,7 @@ export const partSchema = z.object({
   updated_at: z.iso.datetime({ precision: 3 }),
 });
 
+/** A part at one version; it is never altered, a change brings a new one. */
 export type Part = Readonly<z.infer<typeof partSchema>>;
 
 /** True for a number that could be the id of a part: an integer from 1 to 2^53 - 1. */

@@ -22,15 +22,18 @@ export interface ChangeStatusContext {
   readonly requestId?: string | undefined;
   /** Aborted before the transaction begins, it prevents the change. */
   readonly signal?: CancellationSignal | undefined;
-  /** The change is made only when the part has one of these versions. Left out: any. */
+  /** The change is made only when the part has one of these versions. Left out: any; an empty list: none. */
   readonly expectedVersions?: readonly number[] | undefined;
-  /** Makes a retry safe: the same key with the same request changes the part once. */
+  /**
+   * Makes a retry safe: the same key with the same request changes the part once, and
+   * brings the first result again. The storage decides how long it remembers a key.
+   */
   readonly idempotencyKey?: string | undefined;
 }
 
 /** The use cases around parts. Each rejects with a `PartsError` `storage_…` when the storage can't serve it. */
 export interface PartsService {
-  /** Parts in the order of their ids. */
+  /** Parts in the order of their ids; `next` is an id. */
   listParts(query?: PartsQuery): Promise<Page<Part>>;
 
   /** All parts in the order of their ids, in stretches, as of one moment: for lists too large for memory. */
@@ -56,19 +59,20 @@ export interface PartsService {
   ): Promise<StatusChangeResult>;
 
   /**
-   * The audit entries of a part in the order of their versions, newest first.
+   * The audit entries of a part in the order of their versions, newest first; `next` is a version.
    *
    * @throws PartsError `part_not_found`
    */
   listPartAudit(id: number, range?: ListRange): Promise<Page<AuditEntry>>;
 
-  /** The audit entries of all parts in the order of their ids, oldest first. */
+  /** The audit entries of all parts in the order of their ids, oldest first; `next` is an id. */
   listAudit(range?: ListRange): Promise<Page<AuditEntry>>;
 }
 
 /** Binds the use cases to a storage and a clock. */
 export function createPartsService(options: {
   readonly repository: PartsRepository;
+  /** Asked once for each status change. */
   readonly clock: Clock;
 }): PartsService {
   const { repository, clock } = options;

@@ -15,12 +15,13 @@ export interface CancellationSignal {
 export interface ListRange {
   /** Leaves out everything up to this number, in the direction of the list. Default: nothing is left out. */
   readonly after?: number | undefined;
-  /** The largest number of items. Default: all. */
+  /** The largest number of items, from 1. Default: all. */
   readonly limit?: number | undefined;
 }
 
 /** Which parts. */
 export interface PartsFilter {
+  /** Only parts that have this status now. Default: all. */
   readonly status?: PartStatus | undefined;
 }
 
@@ -32,7 +33,7 @@ export interface PartsQuery extends ListRange, PartsFilter {}
  * `storage_…` when the storage can't serve it.
  */
 export interface PartsRepository {
-  /** Parts in the order of their ids, as of one moment. */
+  /** Parts in the order of their ids, as of one moment; `after` is an id. */
   listParts(query: PartsQuery): Promise<readonly Part[]>;
 
   /**
@@ -41,6 +42,7 @@ export interface PartsRepository {
    */
   walkParts(filter: PartsFilter): AsyncIterable<readonly Part[]>;
 
+  /** Undefined when no part has the id. */
   findPart(id: number): Promise<Part | undefined>;
 
   /**
@@ -59,20 +61,27 @@ export interface PartsRepository {
    */
   changeStatus(change: StatusChange, signal?: CancellationSignal): Promise<StatusChangeResult>;
 
-  /** The audit entries of a part in the order of their versions, newest first. */
+  /**
+   * The audit entries of a part in the order of their versions, newest first; `after` is
+   * a version, and the entries have lower ones. None for an unknown part.
+   */
   listPartAudit(partId: number, range: ListRange): Promise<readonly AuditEntry[]>;
 
-  /** The audit entries of all parts in the order of their ids, oldest first. */
+  /** The audit entries of all parts in the order of their ids, oldest first; `after` is an id. */
   listAudit(range: ListRange): Promise<readonly AuditEntry[]>;
 }
 
 /** Counts over the whole storage. */
 export interface StorageStats {
   readonly parts_count: number;
+  /** Audit entries of all parts. */
   readonly audit_count: number;
 }
 
-/** What `/debug/*` needs of the storage. */
+/**
+ * What tests and a look inside need of the storage. Every method rejects with a `PartsError`
+ * `storage_…` when the storage can't serve it.
+ */
 export interface DebugStorage {
   /**
    * Brings schema and seed back to the state of a new database, ids and counters
@@ -80,6 +89,7 @@ export interface DebugStorage {
    */
   reset(): Promise<void>;
 
+  /** Counts what is committed. */
   readStats(): Promise<StorageStats>;
 }
 
@@ -88,12 +98,16 @@ export interface DebugStorage {
  * before and after one can't be taken for each other.
  */
 export interface AuditPosition {
+  /** 1 to 32 lowercase hexadecimal digits, without a meaning. */
   readonly generation: string;
   /** Id of the last entry that was seen; 0 before the first. */
   readonly id: number;
 }
 
-/** The audit as something to follow. */
+/**
+ * The audit as something to follow. Every method that returns a promise rejects with a
+ * `PartsError` `storage_…` when the storage can't serve it.
+ */
 export interface AuditTail {
   /** The place behind the last entry. */
   findEnd(): Promise<AuditPosition>;
@@ -117,9 +131,13 @@ export interface AuditTail {
   onCommit(listener: () => void): () => void;
 }
 
-/** Where a reader that must miss nothing keeps its place, over restarts. */
+/**
+ * Where a reader that must miss nothing keeps its place, over restarts. Both methods reject
+ * with a `PartsError` `storage_…` when the storage can't serve them.
+ */
 export interface EventCursor {
+  /** The place that was saved last; before the first entry when none was since the last reset. */
   load(): Promise<AuditPosition>;
-  /** Does nothing when the audit was reset meanwhile. */
+  /** Does nothing when the audit was reset meanwhile. The place that is kept never goes back. */
   save(position: AuditPosition): Promise<void>;
 }

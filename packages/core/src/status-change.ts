@@ -25,7 +25,7 @@ export const statusChangeInputSchema = z.object(
   { error: 'a status change must be an object such as {"status":"Approved"}' },
 );
 
-/** A status change as its caller asks for it. */
+/** A status change as its caller asks for it; a reason has up to 500 characters. */
 export type StatusChangeInput = Readonly<z.infer<typeof statusChangeInputSchema>>;
 
 /**
@@ -44,6 +44,7 @@ export function parseStatusChangeInput(input: unknown): StatusChangeInput {
 export interface StatusChange {
   readonly part_id: number;
   readonly new_status: PartStatus;
+  /** Up to 500 characters; null when none was given. */
   readonly reason: string | null;
   /** Id of the request that asked for it, for the audit entry. */
   readonly request_id: string | null;
@@ -51,11 +52,13 @@ export interface StatusChange {
   readonly changed_at: string;
   /** The change is made only when the part has one of these versions; null: any. */
   readonly expected_versions: readonly number[] | null;
+  /** Null: a retry can't be recognised and is a change of its own. */
   readonly idempotency: IdempotencyClaim | null;
 }
 
 /** What makes a retry recognisable: the caller's key, and what the request asked for. */
 export interface IdempotencyClaim {
+  /** Belongs to the part: the same key of two parts is two keys. */
   readonly key: string;
   /** Equal for requests that ask for the same, whatever their white space and key order. */
   readonly fingerprint: string;
@@ -63,6 +66,7 @@ export interface IdempotencyClaim {
 
 /** What became of a status change. */
 export interface StatusChangeResult {
+  /** The part as the change left it. */
   readonly part: Part;
   /** True when the change had been made before under its idempotency key, and `part` is the result of then. */
   readonly replayed: boolean;

@@ -1,9 +1,9 @@
-import type { AuditPosition, AuditTail, EventCursor } from '@parts/core';
+import type { AuditPosition, AuditTail } from '@parts/core';
 import type { Database } from 'better-sqlite3';
+import { createAuditReader } from './audit-reader.ts';
 import type { CommitSignal } from './commit-signal.ts';
-import { asc, type BetterSQLite3Database, eq, gt, max, sql } from './drizzle.ts';
-import type { GroupCommit } from './group-commit.ts';
-import { auditEntries, auditGeneration, eventCursor } from './schema.ts';
+import { type BetterSQLite3Database, max } from './drizzle.ts';
+import { auditEntries, auditGeneration } from './schema.ts';
 import { read } from './storage-error.ts';
 
 /** Implements the port to follow the audit. */
@@ -17,13 +17,7 @@ export function createAuditTail(
     .select({ value: max(auditEntries.id) })
     .from(auditEntries)
     .prepare();
-  const selectEntries = db
-    .select()
-    .from(auditEntries)
-    .where(gt(auditEntries.id, sql.placeholder('after')))
-    .orderBy(asc(auditEntries.id))
-    .limit(sql.placeholder('limit'))
-    .prepare();
+  const auditReader = createAuditReader(db);
 
   const readGeneration = () => selectGeneration.get()?.name ?? '';
 
@@ -31,7 +25,7 @@ export function createAuditTail(
   const readAfter = sqlite.transaction((position: AuditPosition, limit: number) => {
     const generation = readGeneration();
     const after = position.generation === generation ? position.id : 0;
-    const entries = selectEntries.all({ after, limit });
+    const entries = auditReader.list({ after, limit });
     return { entries, position: { generation, id: entries.at(-1)?.id ?? after } };
   });
   const findEnd = sqlite.transaction(() => ({
@@ -43,35 +37,5 @@ export function createAuditTail(
     findEnd: async () => read(() => findEnd()),
     readAfter: async (position, limit) => read(() => readAfter(position, limit)),
     onCommit: (listener) => commits.listen(listener),
-  };
-}
-
-/** Implements the port that keeps the event handler's place. */
-export function createEventCursor(
-  db: BetterSQLite3Database,
-  groupCommit: GroupCommit,
-): EventCursor {
-  const select = db
-    .select({ generation: auditGeneration.name, id: eventCursor.audit_id })
-    .from(eventCursor)
-    .innerJoin(auditGeneration, sql`true`)
-    .prepare();
-  const selectGeneration = db
-    .select()
-    .from(auditGeneration)
-    .where(eq(auditGeneration.name, sql.placeholder('generation')))
-    .prepare();
-  // Two processes may both handle events: the place never goes back.
-  const update = db
-    .update(eventCursor)
-    .set({ audit_id: sql`max(${eventCursor.audit_id}, ${sql.placeholder('id')})` })
-    .prepare();
-
-  return {
-    load: async () => read(() => select.get() ?? { generation: '', id: 0 }),
-    save: ({ generation, id }) =>
-      groupCommit.run(() => {
-        if (selectGeneration.get({ generation })) update.run({ id });
-      }),
   };
 }

@@ -1,5 +1,6 @@
 import { type CancellationSignal, PartsError } from '@parts/core';
 import type { Database } from 'better-sqlite3';
+import type { CommitCounts } from './commit-counts.ts';
 import { isBusy, toStorageError } from './storage-error.ts';
 
 /** How long to wait before the write lock is tried again, in milliseconds. */
@@ -21,11 +22,8 @@ export interface GroupCommitOptions {
   readonly lockTimeout: number;
   /** Jobs that may wait; one more is refused. */
   readonly maxWaiting: number;
-}
-
-export interface CommitCounts {
-  readonly commits: number;
-  readonly jobs: number;
+  /** Throws when a transaction would not last. It is asked before and after each one. */
+  readonly checkFiles: () => void;
 }
 
 /** The only way to write: see {@link createGroupCommit}. */
@@ -39,7 +37,6 @@ export interface GroupCommit {
    *   `storage_busy`, `storage_overloaded`, `storage_unavailable`; or whatever `work` throws
    */
   run<T>(work: () => T, signal?: CancellationSignal): Promise<T>;
-  /** Transactions that were committed, and jobs in them, since the start. */
   readCounts(): CommitCounts;
   /** Commits or rejects what waits, without waiting for locks; afterwards every job is refused. */
   close(): void;
@@ -82,7 +79,9 @@ export function createGroupCommit(sqlite: Database, options: GroupCommitOptions)
     const group = waiting.slice(0, MAX_GROUP_SIZE);
     if (group.length === 0) return;
     try {
+      options.checkFiles();
       const answers = inTransaction.immediate(group);
+      options.checkFiles();
       commits += 1;
       jobs += group.length;
       waiting = waiting.slice(group.length);

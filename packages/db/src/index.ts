@@ -1,2 +1,3 @@
+export type { CommitCounts } from './commit-counts.ts';
 export { DatabaseOpenError } from './database-open-error.ts';
 export { type OpenDatabaseOptions, openDatabase, type PartsDatabase } from './open-database.ts';

@@ -15,14 +15,11 @@ const migrations = readdirSync(MIGRATIONS_DIRECTORY)
   .map((file) => readFileSync(new URL(file, MIGRATIONS_DIRECTORY), 'utf8'));
 
 /**
- * Applies the migrations that the database does not have yet; `user_version` counts
- * those it has. Must run inside a transaction that holds the write lock, so that two
- * processes can't apply the same one and a crash leaves all or nothing.
+ * Tells how many migrations a database has; 0 means that it is new.
  *
- * @returns the number of migrations the database had before; 0 means that it was new
- * @throws DatabaseOpenError when the file belongs to another program or to a newer version
+ * @throws DatabaseOpenError when it belongs to another program or to a newer version
  */
-export function migrate(sqlite: Database): number {
+export function countMigrations(sqlite: Database): number {
   const applied = Number(sqlite.pragma('user_version', { simple: true }));
   const isOurs = sqlite.pragma('application_id', { simple: true }) === APPLICATION_ID;
   if (!isOurs && (applied > 0 || tableNames(sqlite).length > 0)) {
@@ -33,6 +30,20 @@ export function migrate(sqlite: Database): number {
       `its schema has version ${applied}, but this program knows versions up to ${migrations.length}; start a newer program`,
     );
   }
+  return applied;
+}
+
+/**
+ * Applies the migrations that the database does not have yet; `user_version` counts
+ * those it has. Must run inside a transaction that holds the write lock, so that two
+ * processes can't apply the same one and a crash leaves all or nothing.
+ *
+ * @returns the number of migrations the database had before
+ * @throws DatabaseOpenError as {@link countMigrations}
+ */
+export function migrate(sqlite: Database): number {
+  const applied = countMigrations(sqlite);
+  if (applied === migrations.length) return applied;
   for (const migration of migrations.slice(applied)) sqlite.exec(migration);
   sqlite.pragma(`application_id = ${APPLICATION_ID}`);
   sqlite.pragma(`user_version = ${migrations.length}`);

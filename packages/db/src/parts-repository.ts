@@ -1,10 +1,10 @@
 import type { PartsRepository } from '@parts/core';
+import { createAuditReader } from './audit-reader.ts';
 import type { CommitSignal } from './commit-signal.ts';
-import { and, asc, type BetterSQLite3Database, desc, eq, gt, lt, sql } from './drizzle.ts';
+import type { BetterSQLite3Database } from './drizzle.ts';
 import type { GroupCommit } from './group-commit.ts';
 import { createIdempotencyRecords } from './idempotency-records.ts';
-import { createPartsReader, NO_LIMIT, type OpenSnapshot, walkParts } from './parts-reader.ts';
-import { auditEntries } from './schema.ts';
+import { createPartsReader, type OpenSnapshot, walkParts } from './parts-reader.ts';
 import { createStatusChangeWriter } from './status-change-writer.ts';
 import { read } from './storage-error.ts';
 
@@ -13,7 +13,7 @@ export interface PartsRepositoryOptions {
   readonly idempotencyLifetime: number;
 }
 
-/** Implements the repository port. Every statement is compiled once. */
+/** Implements the repository port. */
 export function createPartsRepository(
   db: BetterSQLite3Database,
   groupCommit: GroupCommit,
@@ -25,26 +25,8 @@ export function createPartsRepository(
     db,
     createIdempotencyRecords(db, options.idempotencyLifetime),
   );
-  const after = sql.placeholder('after');
-  const limit = sql.placeholder('limit');
-
   const partsReader = createPartsReader(db);
-  const selectAudit = db
-    .select()
-    .from(auditEntries)
-    .where(gt(auditEntries.id, after))
-    .orderBy(asc(auditEntries.id))
-    .limit(limit)
-    .prepare();
-  const selectPartAudit = db
-    .select()
-    .from(auditEntries)
-    .where(
-      and(eq(auditEntries.part_id, sql.placeholder('part_id')), lt(auditEntries.version, after)),
-    )
-    .orderBy(desc(auditEntries.version))
-    .limit(limit)
-    .prepare();
+  const auditReader = createAuditReader(db);
 
   return {
     findPart: async (id) => read(() => partsReader.find(id)),
@@ -57,10 +39,7 @@ export function createPartsRepository(
       return result;
     },
 
-    listPartAudit: async (part_id, { after = Number.MAX_SAFE_INTEGER, limit = NO_LIMIT }) =>
-      read(() => selectPartAudit.all({ part_id, after, limit })),
-
-    listAudit: async ({ after = 0, limit = NO_LIMIT }) =>
-      read(() => selectAudit.all({ after, limit })),
+    listPartAudit: async (partId, range) => read(() => auditReader.listOfPart(partId, range)),
+    listAudit: async (range) => read(() => auditReader.list(range)),
   };
 }

@@ -73,7 +73,7 @@ describe('the schema defends itself', () => {
       'UPDATE parts SET status = ?, version = version + 1 WHERE id = 1',
     );
     for (const status of PART_STATUSES) expect(update.run(status).changes).toBe(1);
-    for (const status of ['approved', '', 'Archived', null]) {
+    for (const status of ['approved', '', 'Lost', null]) {
       expect(() => update.run(status)).toThrow(/constraint failed/);
     }
   });

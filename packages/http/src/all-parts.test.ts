@@ -46,6 +46,22 @@ describe('the list of many parts', () => {
     expect(text).toBe(before);
   });
 
+  test('lets others have their turns while it is read', async () => {
+    const { requestList } = openLargeApp();
+    let turns = 0;
+    let next: NodeJS.Immediate | undefined;
+    const countTurn = () => {
+      turns += 1;
+      next = setImmediate(countTurn);
+    };
+    onTestFinished(() => clearImmediate(next));
+    const response = await requestList();
+    countTurn();
+    await response.arrayBuffer();
+    // One for each stretch of 500 parts, and the first count.
+    expect(turns).toBeGreaterThan(3000 / 500);
+  });
+
   test('lets go of its snapshot when the client leaves', async () => {
     const { changeStatus, outside, requestList } = openLargeApp();
     const isLogHeld = () => outside.pragma('wal_checkpoint(TRUNCATE)', { simple: true });

@@ -254,6 +254,15 @@ describe('PATCH /v1/parts/{id}/status', () => {
   });
 });
 
+test('answers are not to be sniffed, nor shared by caches', async () => {
+  const { send } = openApp();
+  for (const path of ['/healthz', '/v1/parts/1', '/v1/parts/99', '/nowhere']) {
+    const { headers } = await send('GET', path);
+    expect(headers.get('X-Content-Type-Options')).toBe('nosniff');
+    expect(headers.get('Cache-Control')).toBe('private, no-cache');
+  }
+});
+
 describe('routes and methods', () => {
   test.for([
     '/v2/parts',

@@ -1,61 +1,67 @@
 import type { AuditTail, PartsService } from '@parts/core';
 import { Hono } from 'hono';
-import { methodNotAllowed } from 'hono/method-not-allowed';
+import { answerJson } from './answer.ts';
 import type { AuditFeeds } from './audit-feed.ts';
 import { auditRoutes } from './audit-routes.ts';
 import { bearerAuth } from './bearer-auth.ts';
 import { type DebugRoutesOptions, debugRoutes } from './debug-routes.ts';
 import { docsRoutes } from './docs-routes.ts';
+import { documentRoutes } from './document-routes.ts';
 import type { AppEnvironment } from './environment.ts';
 import { errorHandler } from './error-handler.ts';
 import type { Metrics } from './metrics.ts';
+import { noRoute } from './no-route.ts';
+import { observeRequests } from './observe-requests.ts';
 import { partsRoutes } from './parts-routes.ts';
-import { answerProblem } from './problem.ts';
 import { type RateLimit, rateLimit } from './rate-limit.ts';
 import { requestId } from './request-id.ts';
 import { type RequestLog, requestLog } from './request-log.ts';
 
+/** What the API serves, and how. */
 export interface AppOptions {
   readonly parts: PartsService;
   readonly auditTail: AuditTail;
+  /** Of the same tail. Close them before the server, or it waits for its clients. */
   readonly auditFeeds: AuditFeeds;
+  /** The bearer token that all of `/v1` asks for. */
   readonly authToken: string;
   readonly log: RequestLog;
+  /** For a request that brings no usable `X-Request-Id`. Each must be new. */
   readonly newRequestId: () => string;
-  /** False: there is no `/debug`. */
+  /** False: there is no `/debug`, which needs no token. */
   readonly debug: Omit<DebugRoutesOptions, 'metrics'> | false;
   readonly metrics: Metrics;
+  /** The directory of the package swagger-ui-dist, for a page to read and try the API. Left out, there is no `/docs`. */
+  readonly swaggerUiDirectory?: string | undefined;
   /** Left out, there is no limit. */
   readonly rateLimit?: RateLimit | undefined;
 }
 
-/** The whole API. Middlewares run in the order in which they stand here. */
+/**
+ * The whole API as a Hono app; its `fetch` fits every server that speaks the Fetch API, and
+ * needs Node. Middlewares run in the order in which they stand here.
+ */
 export function createApp(options: AppOptions) {
   const { parts, auditTail, auditFeeds, authToken, log, newRequestId, debug, metrics } = options;
+  const { swaggerUiDirectory } = options;
   const app = new Hono<AppEnvironment>();
 
   app.use(requestId(newRequestId));
-  app.use(requestLog(log));
-  app.use(metrics.middleware);
-  app.use(
-    methodNotAllowed({
-      app,
-      onMethodNotAllowed: (c, methods) => {
-        const allow = methods.join(', ');
-        return answerProblem(c, 'method_not_allowed', `allowed here: ${allow}`, { Allow: allow });
-      },
-    }),
-  );
+  app.use(observeRequests([requestLog(log), metrics]));
   app.use('/v1/*', bearerAuth(authToken));
   if (options.rateLimit) app.use('/v1/*', rateLimit(options.rateLimit));
 
-  app.get('/healthz', (c) => c.json({ status: 'ok' }));
+  app.get('/healthz', (c) => answerJson(c, { status: 'ok' }));
   app.route('/v1/parts', partsRoutes(parts));
   app.route('/v1/audit', auditRoutes({ parts, tail: auditTail, feeds: auditFeeds }));
   if (debug) app.route('/debug', debugRoutes({ ...debug, metrics }));
-  app.route('/', docsRoutes({ withDebug: debug !== false }));
+  app.route(
+    '/',
+    documentRoutes({ withDebug: debug !== false, withDocs: swaggerUiDirectory !== undefined }),
+  );
+  if (swaggerUiDirectory) app.route('/docs', docsRoutes(swaggerUiDirectory));
 
-  app.notFound((c) => answerProblem(c, 'route_not_found', 'no route has this path'));
+  app.notFound(noRoute(app));
   app.onError(errorHandler(log));
   return app;
 }

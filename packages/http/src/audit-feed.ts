@@ -6,9 +6,16 @@ const CHUNK_SIZE = 100;
 /** Chunks kept for other feeds at the same place; more than a few means that nobody shares. */
 const MAX_SHARED_CHUNKS = 16;
 
+/**
+ * Writes to all feeds together, at most, in a second; commits that come faster share them.
+ * So many take a third of a core, however many feeds are open and however often is committed.
+ */
+const MAX_WRITES_PER_SECOND = 10_000;
+
 const encoder = new TextEncoder();
 const HEARTBEAT = encoder.encode(': heartbeat\n\n');
 
+/** The source and the limits of the feeds. */
 export interface AuditFeedsOptions {
   readonly tail: AuditTail;
   /** Feeds that may be open at a time. */
@@ -38,26 +45,39 @@ interface Chunk {
 
 type WakeReason = 'commit' | 'heartbeat' | 'close';
 
+/** The feeds of one audit. All that is open is fed by one listener and one timer. */
 export function createAuditFeeds(options: AuditFeedsOptions): AuditFeeds {
   const { tail, maxFeeds, heartbeatInterval } = options;
   const sharedChunks = new Map<string, Promise<Chunk>>();
   let wake = Promise.withResolvers<WakeReason>();
   let stopListening: (() => void) | undefined;
   let heartbeat: NodeJS.Timeout | undefined;
+  let nextCommitWake: NodeJS.Timeout | undefined;
+  let wokenAt = 0;
   let openFeeds = 0;
   let isClosed = false;
 
   function wakeAll(reason: WakeReason): void {
+    clearTimeout(nextCommitWake);
+    nextCommitWake = undefined;
+    wokenAt = performance.now();
     sharedChunks.clear();
     const waiting = wake;
     wake = Promise.withResolvers();
     waiting.resolve(reason);
   }
 
+  function wakeAfterCommit(): void {
+    if (nextCommitWake) return;
+    const pause = wokenAt - performance.now() + (openFeeds / MAX_WRITES_PER_SECOND) * 1000;
+    if (pause <= 0) wakeAll('commit');
+    else nextCommitWake = setTimeout(() => wakeAll('commit'), pause);
+  }
+
   function register(): void {
     openFeeds += 1;
     if (openFeeds > 1) return;
-    stopListening = tail.onCommit(() => wakeAll('commit'));
+    stopListening = tail.onCommit(wakeAfterCommit);
     heartbeat = setInterval(() => wakeAll('heartbeat'), heartbeatInterval);
   }
 
@@ -66,6 +86,8 @@ export function createAuditFeeds(options: AuditFeedsOptions): AuditFeeds {
     if (openFeeds > 0) return;
     stopListening?.();
     clearInterval(heartbeat);
+    clearTimeout(nextCommitWake);
+    nextCommitWake = undefined;
   }
 
   /** Feeds that are up to date stand at the same place: one of them reads for all. */

@@ -1,5 +1,6 @@
 import type { AuditTail, PartsService } from '@parts/core';
 import { type Context, Hono } from 'hono';
+import { answer, answerJson } from './answer.ts';
 import { type AuditFeeds, parseEventId } from './audit-feed.ts';
 import type { AppEnvironment } from './environment.ts';
 import { DEFAULT_LIMIT, readAfter, readLimit, setNextLink } from './page-query.ts';
@@ -18,7 +19,7 @@ export function auditRoutes({ parts, tail, feeds }: AuditRoutesOptions) {
     if (acceptsEventStream(c)) {
       const stream = feeds.open(await findStart(c, tail));
       if (!stream) return answerProblem(c, 'feeds_exhausted', 'too many feeds are open already');
-      return c.body(stream, 200, {
+      return answer(c, 200, stream, {
         'Content-Type': 'text/event-stream',
         'Cache-Control': 'no-store',
       });
@@ -26,7 +27,7 @@ export function auditRoutes({ parts, tail, feeds }: AuditRoutesOptions) {
     const limit = readLimit(c) ?? DEFAULT_LIMIT;
     const { items, next } = await parts.listAudit({ after: readAfter(c), limit });
     if (next) setNextLink(c, { limit, after: next });
-    return c.json(items);
+    return answerJson(c, items);
   });
 }
 

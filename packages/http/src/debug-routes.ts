@@ -1,8 +1,10 @@
 import type { DebugStorage } from '@parts/core';
 import { Hono } from 'hono';
+import { answerJson } from './answer.ts';
 import type { AppEnvironment } from './environment.ts';
 import type { Metrics } from './metrics.ts';
 
+/** What `/debug` shows and resets. */
 export interface DebugRoutesOptions {
   readonly storage: DebugStorage;
   readonly metrics: Metrics;
@@ -15,10 +17,10 @@ export function debugRoutes({ storage, metrics, readMoreStats }: DebugRoutesOpti
   return new Hono<AppEnvironment>()
     .post('/reset', async (c) => {
       await storage.reset();
-      return c.json({ status: 'reset' });
+      return answerJson(c, { status: 'reset' });
     })
     .get('/stats', async (c) =>
-      c.json({ ...(await storage.readStats()), ...(await readMoreStats()) }),
+      answerJson(c, { ...(await storage.readStats()), ...(await readMoreStats()) }),
     )
-    .get('/metrics', (c) => c.json(metrics.read()));
+    .get('/metrics', (c) => answerJson(c, metrics.read()));
 }

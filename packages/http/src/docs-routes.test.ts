@@ -27,6 +27,15 @@ test('the page and its files come from here and may be cached', async () => {
   }
 });
 
+test('the page can be left out', async () => {
+  const { request } = openApp({ swaggerUiDirectory: undefined });
+  expect((await request('/docs')).status).toBe(404);
+  expect(await (await request('/')).json()).toEqual({
+    openapi: '/openapi.json',
+    health: '/healthz',
+  });
+});
+
 test.for(['package.json', 'index.html', '..%2fpackage.json', '%2e%2e%2fpackage.json', '__proto__'])(
   'no other file of the package is served: %s',
   async (file) => {

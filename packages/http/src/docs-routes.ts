@@ -1,9 +1,9 @@
 import { readFile } from 'node:fs/promises';
-import { createRequire } from 'node:module';
+import { join } from 'node:path';
 import { Hono } from 'hono';
+import { answer } from './answer.ts';
 import type { AppEnvironment } from './environment.ts';
-
-const require = createRequire(import.meta.url);
+import { answerProblem } from './problem.ts';
 
 const PAGE = `<!doctype html>
 <html lang="en">
@@ -19,7 +19,7 @@ const PAGE = `<!doctype html>
 `;
 
 /** A file of its own, since the policy of the page forbids scripts within it. */
-const START = `SwaggerUIBundle({
+const START_SCRIPT = `SwaggerUIBundle({
   url: '/openapi.json',
   dom_id: '#page',
   deepLinking: true,
@@ -29,7 +29,7 @@ const START = `SwaggerUIBundle({
 });
 `;
 
-/** Nothing from elsewhere, and no script that is not a file of ours. Icons in the styles are data URLs. */
+/** Nothing from elsewhere, and no script but files of ours. The icons in the styles are data URLs. */
 const CONTENT_SECURITY_POLICY = [
   "default-src 'none'",
   "script-src 'self'",
@@ -41,51 +41,37 @@ const CONTENT_SECURITY_POLICY = [
   "frame-ancestors 'none'",
 ].join('; ');
 
-/** Seconds for which a browser may keep the files of the page: they change with a release only. */
-const FILE_LIFETIME = 86_400;
+/** A day. The files change with a release only, and one of yesterday still works. */
+const FILE_CACHE_CONTROL = 'public, max-age=86400';
 
-const FILES: ReadonlyMap<string, { readonly type: string; readonly read: () => Promise<string> }> =
-  new Map([
-    ['swagger-ui.css', { type: 'text/css', read: () => readPackageFile('swagger-ui.css') }],
+/** A page to read and try the API. @param directory of the package swagger-ui-dist */
+export function docsRoutes(directory: string) {
+  const files: ReadonlyMap<string, { readonly type: string; read(): Promise<string> }> = new Map([
+    ['swagger-ui.css', { type: 'text/css', read: () => readLibraryFile('swagger-ui.css') }],
     [
       'swagger-ui-bundle.js',
-      { type: 'text/javascript', read: () => readPackageFile('swagger-ui-bundle.js') },
+      { type: 'text/javascript', read: () => readLibraryFile('swagger-ui-bundle.js') },
     ],
-    ['start.js', { type: 'text/javascript', read: async () => START }],
+    ['start.js', { type: 'text/javascript', read: async () => START_SCRIPT }],
   ]);
 
-function readPackageFile(name: string): Promise<string> {
-  return readFile(require.resolve(`swagger-ui-dist/${name}`), 'utf8');
-}
-
-/** The API document, a page to read and try the API, and the way to both. */
-export function docsRoutes(options: { readonly withDebug: boolean }) {
-  let document: Promise<string> | undefined;
-
-  /** Loaded and built at the first request, to keep both out of the start. */
-  async function buildDocument(): Promise<string> {
-    const { buildApiDocument } = await import('./openapi/document.ts');
-    return JSON.stringify(buildApiDocument(options));
+  function readLibraryFile(name: string): Promise<string> {
+    return readFile(join(directory, name), 'utf8');
   }
 
   return new Hono<AppEnvironment>()
-    .get('/', (c) => c.json({ docs: '/docs', openapi: '/openapi.json', health: '/healthz' }))
-    .get('/openapi.json', async (c) => {
-      document ??= buildDocument();
-      return c.body(await document, 200, { 'Content-Type': 'application/json' });
-    })
-    .get('/docs', (c) =>
-      c.html(PAGE, 200, {
-        'Cache-Control': 'no-cache',
+    .get('/', (c) =>
+      answer(c, 200, PAGE, {
+        'Content-Type': 'text/html; charset=utf-8',
         'Content-Security-Policy': CONTENT_SECURITY_POLICY,
       }),
     )
-    .get('/docs/:file', async (c) => {
-      const file = FILES.get(c.req.param('file'));
-      if (!file) return c.notFound();
-      return c.body(await file.read(), 200, {
+    .get('/:file', async (c) => {
+      const file = files.get(c.req.param('file'));
+      if (!file) return answerProblem(c, 'route_not_found', 'no route has this path');
+      return answer(c, 200, await file.read(), {
         'Content-Type': `${file.type}; charset=utf-8`,
-        'Cache-Control': `public, max-age=${FILE_LIFETIME}`,
+        'Cache-Control': FILE_CACHE_CONTROL,
       });
     });
 }

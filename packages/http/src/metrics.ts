@@ -1,15 +1,12 @@
 import { createHistogram, monitorEventLoopDelay, type RecordableHistogram } from 'node:perf_hooks';
-import type { MiddlewareHandler } from 'hono';
-import { routePath } from 'hono/route';
-import type { AppEnvironment } from './environment.ts';
+import type { RequestObserver } from './observe-requests.ts';
 
 /** Milliseconds between two looks at the event loop. */
 const EVENT_LOOP_RESOLUTION = 10;
 
 /** Counters since the start of the process; times in milliseconds. */
-export interface Metrics {
-  /** Stands around all requests and counts them. */
-  readonly middleware: MiddlewareHandler<AppEnvironment>;
+export interface Metrics extends Required<RequestObserver> {
+  /** A snapshot that can be sent as JSON. */
   read(): object;
 }
 
@@ -19,7 +16,11 @@ interface RouteMetrics {
   readonly latency: RecordableHistogram;
 }
 
-/** @param readMore numbers of other parts of the process, to be shown beside those of the requests */
+/**
+ * Begins to measure the event loop; there should be one for each process.
+ *
+ * @param readMore numbers of other parts of the process, to be shown beside those of the requests
+ */
 export function createMetrics(readMore: () => object): Metrics {
   const routes = new Map<string, RouteMetrics>();
   const eventLoopDelay = monitorEventLoopDelay({ resolution: EVENT_LOOP_RESOLUTION });
@@ -36,15 +37,16 @@ export function createMetrics(readMore: () => object): Metrics {
   }
 
   return {
-    async middleware(c, next) {
-      const startedAt = performance.now();
+    begin() {
       inFlight += 1;
-      await next();
+    },
+
+    end({ method, route, status, duration_ms }) {
       inFlight -= 1;
-      const { statusClasses, latency } = metricsOf(`${c.req.method} ${routePath(c, -1)}`);
-      const statusClass = `${Math.floor(c.res.status / 100)}xx`;
+      const { statusClasses, latency } = metricsOf(`${method} ${route}`);
+      const statusClass = `${Math.floor(status / 100)}xx`;
       statusClasses[statusClass] = (statusClasses[statusClass] ?? 0) + 1;
-      latency.record(Math.max(1, Math.round((performance.now() - startedAt) * 1000)));
+      latency.record(Math.max(1, Math.round(duration_ms * 1000)));
     },
 
     read: () => ({

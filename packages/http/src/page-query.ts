@@ -1,6 +1,8 @@
 import { hash } from 'node:crypto';
 import { PART_STATUSES, type PartStatus, partStatusSchema } from '@parts/core';
 import type { Context } from 'hono';
+import { setHeader } from './answer.ts';
+import type { AppEnvironment } from './environment.ts';
 import { RequestError } from './request-error.ts';
 
 export const DEFAULT_LIMIT = 100;
@@ -59,8 +61,11 @@ function checksum(list: string, position: number): string {
 }
 
 /** Points to the next page (RFC 8288), relative to this server; parameters without a value are left out. */
-export function setNextLink(c: Context, parameters: Readonly<Record<string, unknown>>): void {
+export function setNextLink(
+  c: Context<AppEnvironment>,
+  parameters: Readonly<Record<string, unknown>>,
+): void {
   const set = Object.entries(parameters).filter(([, value]) => value !== undefined);
   const query = new URLSearchParams(set.map(([name, value]) => [name, String(value)]));
-  c.header('Link', `<${c.req.path}?${query}>; rel="next"`);
+  setHeader(c, 'Link', `<${c.req.path}?${query}>; rel="next"`);
 }

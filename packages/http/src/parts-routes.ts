@@ -1,6 +1,7 @@
 import type { Part, PartsService } from '@parts/core';
 import { type Context, Hono } from 'hono';
 import { answerAllParts } from './all-parts.ts';
+import { answer, answerJson, setHeader } from './answer.ts';
 import { entityTag, matchesIfNoneMatch, parseIfMatch } from './entity-tag.ts';
 import type { AppEnvironment } from './environment.ts';
 import { parseIdempotencyKey } from './idempotency-key.ts';
@@ -25,12 +26,12 @@ export function partsRoutes(parts: PartsService) {
       if (limit === undefined) return answerAllParts(c, parts, { status });
       const { items, next } = await parts.listParts({ status, after, limit });
       if (next) setNextLink(c, { limit, status, cursor: encodeCursor(list, next) });
-      return c.json(items);
+      return answerJson(c, items);
     })
     .get('/:id', async (c) => {
       const part = await parts.getPart(partId(c));
       if (matchesIfNoneMatch(c.req.header('If-None-Match'), part)) {
-        return c.body(null, 304, { ETag: entityTag(part) });
+        return answer(c, 304, null, { ETag: entityTag(part) });
       }
       return answerPart(c, part);
     })
@@ -41,7 +42,7 @@ export function partsRoutes(parts: PartsService) {
         expectedVersions: parseIfMatch(c.req.header('If-Match')),
         idempotencyKey: parseIdempotencyKey(c.req.header('Idempotency-Key')),
       });
-      if (replayed) c.header('Idempotent-Replayed', 'true');
+      if (replayed) setHeader(c, 'Idempotent-Replayed', 'true');
       return answerPart(c, part);
     })
     .get('/:id/audit', async (c) => {
@@ -51,12 +52,12 @@ export function partsRoutes(parts: PartsService) {
       const after = readCursor(c, list);
       const { items, next } = await parts.listPartAudit(id, { after, limit });
       if (next) setNextLink(c, { limit, cursor: encodeCursor(list, next) });
-      return c.json(items);
+      return answerJson(c, items);
     });
 }
 
 function answerPart(c: Context<AppEnvironment>, part: Part) {
-  return c.json(part, 200, { ETag: entityTag(part) });
+  return answerJson(c, part, { ETag: entityTag(part) });
 }
 
 /** NaN, which is no part's id, for all but the one decimal spelling of a number. */

@@ -1,8 +1,10 @@
 import type { PartsErrorCode } from '@parts/core';
 import type { Context } from 'hono';
 import type { ContentfulStatusCode } from 'hono/utils/http-status';
+import { answer } from './answer.ts';
+import type { AppEnvironment } from './environment.ts';
 
-/** Failures of HTTP itself, beside those that core knows. */
+/** The failures that core knows, and those of HTTP itself. A client decides by them. */
 export type ProblemCode =
   | PartsErrorCode
   | 'feeds_exhausted'
@@ -51,16 +53,21 @@ const RETRY_AFTER = '1';
 
 /** Problem details (RFC 9457) with two extension members: `code` and `request_id`. */
 export interface ProblemDetails {
+  /** `urn:problem-type:parts:` and the code. */
   readonly type: string;
   readonly title: string;
+  /** The HTTP status of the answer. */
   readonly status: number;
+  /** What was wrong with this request, for people. */
   readonly detail: string;
   readonly code: ProblemCode;
   readonly request_id: string;
 }
 
+/** The media type of every answer with a problem. */
 export const PROBLEM_CONTENT_TYPE = 'application/problem+json';
 
+/** The body of an answer with a problem, also for failures outside of the app. */
 export function problemDetails(
   code: ProblemCode,
   detail: string,
@@ -79,13 +86,14 @@ export function problemDetails(
 
 /** Answers a request with a problem. */
 export function answerProblem(
-  c: Context<{ Variables: { requestId: string } }>,
+  c: Context<AppEnvironment>,
   code: ProblemCode,
   detail: string,
   headers: Readonly<Record<string, string>> = {},
 ): Response {
   const { status } = PROBLEMS[code];
-  return c.body(JSON.stringify(problemDetails(code, detail, c.get('requestId'))), status, {
+  const problem = problemDetails(code, detail, c.get('requestId'));
+  return answer(c, status, JSON.stringify(problem), {
     'Content-Type': PROBLEM_CONTENT_TYPE,
     ...(status === 503 && { 'Retry-After': RETRY_AFTER }),
     ...headers,

@@ -1,7 +1,9 @@
 import type { MiddlewareHandler } from 'hono';
+import { setHeader } from './answer.ts';
 import type { AppEnvironment } from './environment.ts';
 import { answerProblem } from './problem.ts';
 
+/** How many requests are served; the rest is answered with 429. */
 export interface RateLimit {
   /** Requests a second, in the long run. */
   readonly rate: number;
@@ -32,8 +34,8 @@ export function rateLimit({ rate, burst, now }: RateLimit): MiddlewareHandler<Ap
     if (isAllowed) tokens -= 1;
 
     const secondsToNext = Math.max(1, Math.ceil((1 - (tokens % 1)) / rate));
-    c.header('RateLimit-Policy', policy);
-    c.header('RateLimit', `"default";r=${Math.floor(tokens)};t=${secondsToNext}`);
+    setHeader(c, 'RateLimit-Policy', policy);
+    setHeader(c, 'RateLimit', `"default";r=${Math.floor(tokens)};t=${secondsToNext}`);
     if (isAllowed) return next();
     return answerProblem(c, 'rate_limited', `up to ${rate} requests a second are served`, {
       'Retry-After': String(secondsToNext),

@@ -10,7 +10,7 @@ export function requestId(newId: () => string): MiddlewareHandler<AppEnvironment
     const offered = c.req.header('X-Request-Id');
     const id = offered !== undefined && SANE_ID.test(offered) ? offered : newId();
     c.set('requestId', id);
-    c.header('X-Request-Id', id);
+    c.set('headers', { 'X-Request-Id': id });
     await next();
   };
 }

@@ -1,6 +1,4 @@
-import type { MiddlewareHandler } from 'hono';
-import { routePath } from 'hono/route';
-import type { AppEnvironment } from './environment.ts';
+import type { RequestObserver } from './observe-requests.ts';
 
 /** The part of a structured logger that is used; pino's fits. */
 export interface RequestLog {
@@ -8,21 +6,7 @@ export interface RequestLog {
   error(fields: object, message: string): void;
 }
 
-/** One line for each request. Neither headers nor the query are logged: they may hold secrets. */
-export function requestLog(log: RequestLog): MiddlewareHandler<AppEnvironment> {
-  return async function requestLog(c, next) {
-    const startedAt = performance.now();
-    await next();
-    log.info(
-      {
-        request_id: c.get('requestId'),
-        method: c.req.method,
-        route: routePath(c, -1),
-        path: c.req.path,
-        status: c.res.status,
-        duration_ms: Math.round((performance.now() - startedAt) * 1000) / 1000,
-      },
-      'request',
-    );
-  };
+/** One line for each request. */
+export function requestLog(log: RequestLog): RequestObserver {
+  return { end: (request) => log.info(request, 'request') };
 }

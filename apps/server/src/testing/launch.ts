@@ -2,7 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import { onTestFinished } from 'vitest';
-import { createTemporaryDirectory } from './temporary-directory.ts';
+import { type CleanUp, createTemporaryDirectory } from './temporary-directory.ts';
 
 const PROGRAM = fileURLToPath(new URL('../../bin/parts-server.js', import.meta.url));
 
@@ -15,8 +15,8 @@ export interface LaunchOptions {
   readonly directory?: string;
   /** The whole environment; nothing is inherited. PORT is 0 unless it is given. */
   readonly env?: Readonly<Record<string, string>>;
-  /** Decides when the process has to be gone. Default: after the test. */
-  readonly cleanUp?: typeof onTestFinished;
+  /** Takes what is to be done when the process is no longer needed. Default: it is done after the test. */
+  readonly cleanUp?: CleanUp;
 }
 
 export type LogLine = Readonly<Record<string, unknown>>;
@@ -29,10 +29,12 @@ export interface LaunchedProcess {
   stderr(): string;
   /** The lines of standard output that are JSON, so far. */
   logLines(): LogLine[];
+  /** Takes no more output, so that the process sooner or later can't write any. */
+  stopReading(): void;
   kill(signal: NodeJS.Signals): void;
 }
 
-/** Starts the program and kills it after the test, whatever happens. */
+/** Starts the program and kills it after the test, whatever the outcome. */
 export async function launch(options: LaunchOptions = {}): Promise<LaunchedProcess> {
   const { cleanUp = onTestFinished, command, nodeArguments = [], env } = options;
   const directory = options.directory ?? (await createTemporaryDirectory(cleanUp));
@@ -45,7 +47,7 @@ export async function launch(options: LaunchOptions = {}): Promise<LaunchedProce
     // all can be killed. Without need there is none, so that Ctrl-C reaches the process.
     detached: command !== undefined,
   });
-  const exit = once(child, 'close').then(([code, signal]) => ({ code, signal }));
+  const exit = waitForExit(child);
   cleanUp(async () => {
     kill(child, command !== undefined);
     await exit;
@@ -71,8 +73,17 @@ export async function launch(options: LaunchOptions = {}): Promise<LaunchedProce
         .split('\n')
         .filter((line) => line.startsWith('{'))
         .map((line): LogLine => JSON.parse(line)),
+    stopReading: () => void child.stdout.pause(),
     kill: (signal) => void child.kill(signal),
   };
+}
+
+async function waitForExit(child: ChildProcess) {
+  const closed = once(child, 'close');
+  const [code, signal] = await once(child, 'exit');
+  child.stdout?.resume();
+  await closed;
+  return { code, signal };
 }
 
 function kill(child: ChildProcess, isGroup: boolean): void {

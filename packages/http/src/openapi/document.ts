@@ -1,5 +1,6 @@
 import { auditPaths } from './audit-paths.ts';
 import { debugPaths } from './debug-paths.ts';
+import { docsPaths } from './docs-paths.ts';
 import { headers } from './headers.ts';
 import { describeOperation, type Operation, type PathTable, type Tag } from './operation.ts';
 import { parameters } from './parameters.ts';
@@ -22,10 +23,12 @@ const DESCRIPTION = [
 export interface ApiDocumentOptions {
   /** Whether there is `/debug`. */
   readonly withDebug: boolean;
+  /** Whether there is `/docs`. */
+  readonly withDocs: boolean;
 }
 
 /** The API as an OpenAPI 3.1 document. */
-export function buildApiDocument({ withDebug }: ApiDocumentOptions) {
+export function buildApiDocument({ withDebug, withDocs }: ApiDocumentOptions) {
   return {
     openapi: '3.1.1',
     info: {
@@ -41,6 +44,7 @@ export function buildApiDocument({ withDebug }: ApiDocumentOptions) {
       ...partsPaths,
       ...auditPaths,
       ...servicePaths,
+      ...(withDocs && docsPaths),
       ...(withDebug && debugPaths),
     }),
     components: {

@@ -47,10 +47,15 @@ export const headers = {
     schema: { type: 'string', pattern: '^Bearer realm="parts"(, error="invalid_token")?$' },
     example: 'Bearer realm="parts"',
   },
+  'X-Content-Type-Options': {
+    description: 'The answer is what it says it is.',
+    schema: { type: 'string', const: 'nosniff' },
+    example: 'nosniff',
+  },
   'Cache-Control': {
     description: 'How long the answer may be kept.',
     schema: { type: 'string' },
-    example: 'no-store',
+    example: 'private, no-cache',
   },
   'Content-Security-Policy': {
     required: true,

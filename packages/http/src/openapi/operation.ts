@@ -57,7 +57,7 @@ const COMMON_PROBLEMS: readonly ProblemCode[] = [
 /** An operation with all that it has in common with the others. */
 export function describeOperation(path: string, options: OperationOptions): Operation {
   const needsToken = path.startsWith('/v1/');
-  const headers: HeaderName[] = ['X-Request-Id'];
+  const headers: HeaderName[] = ['X-Request-Id', 'Cache-Control', 'X-Content-Type-Options'];
   const problems = [...(options.problems ?? []), ...COMMON_PROBLEMS];
   if (needsToken) {
     headers.push('RateLimit-Policy', 'RateLimit');

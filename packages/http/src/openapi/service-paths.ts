@@ -4,7 +4,7 @@ import type { PathTable } from './operation.ts';
 import { inlineSchema } from './schemas.ts';
 
 const health = z.object({ status: z.literal('ok') });
-const links = z.object({ docs: z.string(), openapi: z.string(), health: z.string() });
+const links = z.object({ docs: z.string().optional(), openapi: z.string(), health: z.string() });
 
 const EXAMPLE_LINKS = { docs: '/docs', openapi: '/openapi.json', health: '/healthz' };
 
@@ -40,39 +40,6 @@ export const servicePaths: PathTable = {
           content: json({ type: 'object' }, { openapi: '3.1.1' }),
         },
       },
-    },
-  },
-  '/docs': {
-    get: {
-      operationId: 'getDocsPage',
-      tag: 'Service',
-      summary: 'Open a page to read and try the API',
-      answers: {
-        200: {
-          description: 'The page',
-          headers: ['Cache-Control', 'Content-Security-Policy'],
-          content: { 'text/html': { schema: { type: 'string' } } },
-        },
-      },
-    },
-  },
-  '/docs/{file}': {
-    get: {
-      operationId: 'getDocsFile',
-      tag: 'Service',
-      summary: 'Load a file of that page',
-      parameters: ['file'],
-      answers: {
-        200: {
-          description: 'The file',
-          headers: ['Cache-Control'],
-          content: {
-            'text/css': { schema: { type: 'string' } },
-            'text/javascript': { schema: { type: 'string' } },
-          },
-        },
-      },
-      problems: ['route_not_found'],
     },
   },
 };

@@ -3,7 +3,11 @@ import addFormats from 'ajv-formats';
 import { expect } from 'vitest';
 import { z } from 'zod';
 import type { Answer } from '../openapi/answer.ts';
-import { type ApiDocument, buildApiDocument } from '../openapi/document.ts';
+import {
+  type ApiDocument,
+  type ApiDocumentOptions,
+  buildApiDocument,
+} from '../openapi/document.ts';
 import type { JsonSchema } from '../openapi/schemas.ts';
 
 /** What OpenAPI treats apart from other headers, and what only a 405 has, which no operation can have. */
@@ -12,13 +16,13 @@ const OTHER_HEADERS = ['content-type', 'allow'];
 /** Expects that the API document has an answer as it is. Live feeds are left unread. */
 export type CheckAnswer = (method: string, url: string, response: Response) => Promise<void>;
 
-const checks = {
-  withDebug: createCheck(buildApiDocument({ withDebug: true })),
-  withoutDebug: createCheck(buildApiDocument({ withDebug: false })),
-};
+const checks = new Map<string, CheckAnswer>();
 
-export function checkAnswersOf({ withDebug }: { readonly withDebug: boolean }): CheckAnswer {
-  return withDebug ? checks.withDebug : checks.withoutDebug;
+export function checkAnswersOf(options: ApiDocumentOptions): CheckAnswer {
+  const key = JSON.stringify(options);
+  const check = checks.get(key) ?? createCheck(buildApiDocument(options));
+  checks.set(key, check);
+  return check;
 }
 
 function createCheck(document: ApiDocument): CheckAnswer {

@@ -1,7 +1,8 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { createPartsService } from '@parts/core';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { type Clock, createPartsService } from '@parts/core';
 import { openDatabase } from '@parts/db';
 import { onTestFinished } from 'vitest';
 import { type AppOptions, createApp } from '../app.ts';
@@ -11,15 +12,19 @@ import { checkAnswersOf } from './documented-answer.ts';
 
 export const TOKEN = 'dev-token';
 
-/** The app on a real database in a new file, and every line that it logs. */
-export function openApp(overrides: Partial<AppOptions> = {}) {
-  const directory = mkdtempSync(join(tmpdir(), 'parts-http-'));
-  const path = join(directory, 'parts.db');
+export interface OpenAppOptions extends Partial<AppOptions> {
+  /** Default: a file in a new directory, which is removed with the test. */
+  readonly path?: string;
+  readonly clock?: Clock;
+}
+
+/** The app on a real database, and every line that it logs. */
+export function openApp(options: OpenAppOptions = {}) {
+  const { path = temporaryPath(), clock = () => new Date().toISOString(), ...overrides } = options;
   const database = openDatabase(path);
   onTestFinished(() => {
     auditFeeds.close();
     database.close();
-    rmSync(directory, { recursive: true });
   });
   const auditFeeds = createAuditFeeds({
     tail: database.auditTail,
@@ -28,11 +33,8 @@ export function openApp(overrides: Partial<AppOptions> = {}) {
   });
   const logged: { level: string; fields: object }[] = [];
   let ids = 0;
-  const app = createApp({
-    parts: createPartsService({
-      repository: database.repository,
-      clock: () => new Date().toISOString(),
-    }),
+  const appOptions: AppOptions = {
+    parts: createPartsService({ repository: database.repository, clock }),
     auditTail: database.auditTail,
     auditFeeds,
     debug: { storage: database.debug, readMoreStats: async () => ({}) },
@@ -40,6 +42,7 @@ export function openApp(overrides: Partial<AppOptions> = {}) {
       commits: database.readCommitCounts(),
       open_feeds: auditFeeds.count(),
     })),
+    swaggerUiDirectory: dirname(fileURLToPath(import.meta.resolve('swagger-ui-dist/package.json'))),
     authToken: TOKEN,
     newRequestId: () => `id-${++ids}`,
     log: {
@@ -47,9 +50,13 @@ export function openApp(overrides: Partial<AppOptions> = {}) {
       error: (fields) => logged.push({ level: 'error', fields }),
     },
     ...overrides,
-  });
+  };
+  const app = createApp(appOptions);
 
-  const checkAnswer = checkAnswersOf({ withDebug: overrides.debug !== false });
+  const checkAnswer = checkAnswersOf({
+    withDebug: appOptions.debug !== false,
+    withDocs: appOptions.swaggerUiDirectory !== undefined,
+  });
 
   /** Sends a request and holds the answer to the API document. */
   async function request(path: string, init: RequestInit = {}) {
@@ -73,4 +80,10 @@ export function openApp(overrides: Partial<AppOptions> = {}) {
   const readStats = async () => (await send('GET', '/debug/stats')).json();
 
   return { app, path, auditFeeds, database, logged, request, send, changeStatus, readStats };
+}
+
+function temporaryPath(): string {
+  const directory = mkdtempSync(join(tmpdir(), 'parts-http-'));
+  onTestFinished(() => rmSync(directory, { recursive: true }));
+  return join(directory, 'parts.db');
 }

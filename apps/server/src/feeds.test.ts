@@ -1,0 +1,105 @@
+import { once } from 'node:events';
+import { get } from 'node:http';
+import { expect, it, onTestFinished, vi } from 'vitest';
+import { changeParts } from './testing/change-parts.ts';
+import { readContent } from './testing/database-file.ts';
+import { type FeedEvent, type FollowedFeed, followFeed } from './testing/follow-feed.ts';
+import { PATIENCE, type ServerProcess, startServer } from './testing/start-server.ts';
+import { createTemporaryDirectory } from './testing/temporary-directory.ts';
+
+/** What is limited to longer than any test takes is not what ends the server. */
+const NO_LIMITS = { SHUTDOWN_TIMEOUT_MS: '600000', IDLE_TIMEOUT_MS: '600000' };
+const LONG_REASON = '鍵'.repeat(500);
+
+const idsOf = (events: readonly FeedEvent[]) => events.map(({ data }) => data.id);
+const countTo = (last: number) => Array.from({ length: last }, (_, index) => index + 1);
+
+async function waitForEvents({ events }: FollowedFeed, count: number): Promise<void> {
+  await vi.waitFor(() => expect(events.length).toBeGreaterThanOrEqual(count), PATIENCE);
+}
+
+/** Opens a feed and reads nothing of it but the headers. */
+async function openUnreadFeed({ port }: ServerProcess, after: number): Promise<void> {
+  const request = get({
+    port,
+    host: '127.0.0.1',
+    path: `/v1/audit?after=${after}`,
+    headers: { Authorization: 'Bearer dev-token', Accept: 'text/event-stream' },
+  });
+  onTestFinished(() => void request.destroy());
+  const [response] = await once(request, 'response');
+  expect(response.statusCode).toBe(200);
+  request.on('error', () => {});
+}
+
+async function readMemory(server: ServerProcess): Promise<number> {
+  const metrics = JSON.parse(await (await server.request('/debug/metrics')).text());
+  return metrics.memory.rss;
+}
+
+it('a stop ends an open feed, after what is committed, and does not wait for its client', async () => {
+  const server = await startServer({ env: NO_LIMITS });
+  const feed = await followFeed(server);
+  await changeParts(server, 50);
+
+  server.kill('SIGTERM');
+
+  expect(await server.exit).toEqual({ code: 0, signal: null });
+  expect(await feed.ended).toBe(true);
+  expect(idsOf(feed.events)).toEqual(countTo(50));
+});
+
+it('a client that comes back with Last-Event-ID misses nothing and gets nothing twice, kill -9 between', async () => {
+  const directory = await createTemporaryDirectory();
+  const seen: FeedEvent[] = [];
+
+  for (let round = 0; round < 4; round++) {
+    const server = await startServer({ directory });
+    const feed = await followFeed(server, seen.at(-1)?.id);
+    const writing = changeParts(server, 100_000).catch((error: unknown) => error);
+    await waitForEvents(feed, 200);
+    server.kill('SIGKILL');
+    expect(await writing).toBeInstanceOf(Error);
+    expect(await feed.ended).toBe(false);
+    seen.push(...feed.events);
+  }
+
+  const server = await startServer({ directory });
+  const { audit } = readContent(server.databasePath);
+  const feed = await followFeed(server, seen.at(-1)?.id);
+  await waitForEvents(feed, audit.length - seen.length);
+  expect(idsOf([...seen, ...feed.events])).toEqual(countTo(audit.length));
+});
+
+it('feeds that nobody reads cost little memory, and hold up neither others nor a stop', async () => {
+  const server = await startServer({ env: NO_LIMITS });
+  const before = await readMemory(server);
+  for (let i = 0; i < 20; i++) await openUnreadFeed(server, 0);
+  await changeParts(server, 20_000, LONG_REASON);
+  // Each from another place, so that they can't share what they don't read.
+  for (let after = 0; after < 20; after++) await openUnreadFeed(server, after);
+
+  await waitForEvents(await followFeed(server), 20_000);
+
+  // A load like this one makes it grow by 250 MB. The entries, 1.7 KB each, are 700 MB for 20 feeds.
+  expect((await readMemory(server)) - before).toBeLessThan(500_000_000);
+  server.kill('SIGTERM');
+  expect(await server.exit).toEqual({ code: 0, signal: null });
+}, 120_000);
+
+it('a feed brings the changes that were made through another server on the same file', async () => {
+  const directory = await createTemporaryDirectory();
+  const [reading, writing] = [await startServer({ directory }), await startServer({ directory })];
+  const feed = await followFeed(reading);
+
+  await changeParts(writing, 30);
+  await waitForEvents(feed, 30);
+  await changeParts(reading, 30);
+  await changeParts(writing, 30);
+  await waitForEvents(feed, 90);
+
+  expect(idsOf(feed.events)).toEqual(countTo(90));
+  await writing.request('/debug/reset', { method: 'POST' });
+  await waitForEvents(feed, 91);
+  expect(feed.events.at(-1)).toMatchObject({ event: 'reset' });
+});

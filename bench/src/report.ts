@@ -1,0 +1,45 @@
+import { writeFileSync } from 'node:fs';
+import { describeMachine } from './machine.ts';
+import type { Options } from './options.ts';
+import { drawCurves } from './plot.ts';
+import { formatForReport, toRow } from './table.ts';
+import type { Outcome } from './work.ts';
+
+const DOCS = new URL('../../docs/', import.meta.url);
+
+/** Writes `docs/performance.md` and its plot. */
+export function writeReport(
+  outcomes: readonly Outcome[],
+  failures: readonly string[],
+  { directory, effort }: Options,
+): void {
+  const findings = outcomes.flatMap((outcome) => outcome.findings);
+  const curves = outcomes.flatMap((outcome) => outcome.curves ?? []);
+  if (curves.length > 0) writeFileSync(new URL('performance.svg', DOCS), drawCurves(curves));
+  const missed = findings.map(toRow).filter(({ met }) => met === false);
+  writeFileSync(
+    new URL('performance.md', DOCS),
+    `# Performance
+
+Written by \`pnpm bench --report\`; don't edit. The service stands beside two peers that do the same
+in the same run, in alternation: **floor** is node:http and better-sqlite3, hand-written in one file,
+one transaction for each change; **usual** is Express and the same driver. Absolute figures belong to
+the machine; the ratios are the result.
+
+${list(describeMachine(directory))}
+- ${effort.rounds} rounds of ${effort.seconds} s for each measurement, after one that is not counted
+
+${formatForReport(findings)}
+
+${missed.length === 0 ? 'Every mark is met.' : `Marks that are missed:\n\n${list(missed.map(({ title, figure, mark }) => `${title}: ${figure}, the mark is ${mark}`))}`}
+${failures.length === 0 ? '' : `\nNot measured:\n\n${list(failures)}\n`}
+## What the figures mean
+
+${list(findings.map(({ title, meaning }) => `**${title}**: ${meaning}`))}
+${curves.length === 0 ? '' : '\n## How the cost grows\n\n![CPU time for each request by parts, audit rows and connections](performance.svg)\n'}`,
+  );
+}
+
+function list(lines: readonly string[]): string {
+  return lines.map((line) => `- ${line}`).join('\n');
+}

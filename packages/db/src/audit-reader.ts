@@ -1,0 +1,39 @@
+import type { AuditEntry, ListRange } from '@parts/core';
+import { and, asc, type BetterSQLite3Database, desc, eq, gt, lt, sql } from './drizzle.ts';
+import { NO_LIMIT } from './parts-reader.ts';
+import { auditEntries } from './schema.ts';
+
+/** The queries for audit entries on a connection, compiled once. */
+export function createAuditReader(db: BetterSQLite3Database) {
+  const after = sql.placeholder('after');
+  const limit = sql.placeholder('limit');
+
+  const selectAll = db
+    .select()
+    .from(auditEntries)
+    .where(gt(auditEntries.id, after))
+    .orderBy(asc(auditEntries.id))
+    .limit(limit)
+    .prepare();
+  const selectOfPart = db
+    .select()
+    .from(auditEntries)
+    .where(
+      and(eq(auditEntries.part_id, sql.placeholder('part_id')), lt(auditEntries.version, after)),
+    )
+    .orderBy(desc(auditEntries.version))
+    .limit(limit)
+    .prepare();
+
+  return {
+    /** In the order of their ids. */
+    list: ({ after = 0, limit = NO_LIMIT }: ListRange): AuditEntry[] =>
+      selectAll.all({ after, limit }),
+
+    /** In the order of their versions, newest first. */
+    listOfPart: (
+      part_id: number,
+      { after = Number.MAX_SAFE_INTEGER, limit = NO_LIMIT }: ListRange,
+    ): AuditEntry[] => selectOfPart.all({ part_id, after, limit }),
+  };
+}

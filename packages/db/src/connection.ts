@@ -1,0 +1,83 @@
+import { accessSync, constants, existsSync } from 'node:fs';
+import { dirname } from 'node:path';
+import Database, { type Database as Connection } from 'better-sqlite3';
+import { DatabaseOpenError } from './database-open-error.ts';
+import { drizzle } from './drizzle.ts';
+import { countMigrations, migrate } from './migrations.ts';
+import type { Snapshot } from './parts-reader.ts';
+import { seed } from './seed.ts';
+import { isSqliteFailure } from './storage-error.ts';
+
+/**
+ * Opens a file for reading and writing, and brings its schema up to date.
+ *
+ * @throws DatabaseOpenError
+ */
+export function openConnection(path: string): Connection {
+  if (!existsSync(dirname(path))) {
+    throw new DatabaseOpenError(`the directory ${dirname(path)} does not exist`);
+  }
+  let sqlite: Connection | undefined;
+  try {
+    // While opening, the driver's blocking wait of 5 s is fine: nobody is served yet.
+    sqlite = new Database(path);
+    // Before anything is changed: a file of another program must stay as it is.
+    countMigrations(sqlite);
+    // Readers never wait for a writer (https://www.sqlite.org/wal.html).
+    sqlite.pragma('journal_mode = WAL');
+    // An acknowledged commit survives a power loss; SQLite's default for WAL does not promise that
+    // (https://www.sqlite.org/pragma.html#pragma_synchronous).
+    sqlite.pragma('synchronous = FULL');
+    sqlite.pragma('foreign_keys = ON');
+    prepareSchema(sqlite);
+    // From here on a lock must not block the event loop: group commit does the waiting.
+    sqlite.pragma('busy_timeout = 0');
+    return sqlite;
+  } catch (error) {
+    sqlite?.close();
+    const reason = explain(error, path);
+    if (reason === undefined) throw error;
+    throw new DatabaseOpenError(`${path}: ${reason}`, { cause: error });
+  }
+}
+
+/** A read transaction on a connection of its own (https://www.sqlite.org/isolation.html). */
+export function openSnapshot(path: string): Snapshot {
+  const sqlite = new Database(path, { readonly: true, timeout: 0 });
+  // The transaction begins with its first read.
+  sqlite.exec('BEGIN');
+  return { db: drizzle(sqlite), close: () => sqlite.close() };
+}
+
+function prepareSchema(sqlite: Connection): void {
+  sqlite
+    .transaction(() => {
+      if (migrate(sqlite) === 0) seed(drizzle(sqlite));
+    })
+    .immediate();
+}
+
+/** Why the file can't be used; undefined when that is not the file's fault. */
+function explain(error: unknown, path: string): string | undefined {
+  if (error instanceof DatabaseOpenError) return error.message;
+  if (!isSqliteFailure(error)) return undefined;
+  switch (error.code) {
+    case 'SQLITE_NOTADB':
+      return 'the file is not a SQLite database';
+    case 'SQLITE_BUSY':
+      return 'another process keeps it locked';
+    default:
+      return `${error.message} (${error.code})${explainAccess(path)}`;
+  }
+}
+
+/** What the operating system says when it is asked; SQLite does not pass it on. */
+function explainAccess(path: string): string {
+  try {
+    accessSync(dirname(path), constants.W_OK | constants.X_OK);
+    if (existsSync(path)) accessSync(path, constants.R_OK | constants.W_OK);
+    return '';
+  } catch (error) {
+    return error instanceof Error ? `: ${error.message}` : '';
+  }
+}

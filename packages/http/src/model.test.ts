@@ -1,0 +1,36 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import fc from 'fast-check';
+import { test } from 'vitest';
+import { createMetrics } from './metrics.ts';
+import { actions } from './testing/model/actions.ts';
+import { checkAgainstModel } from './testing/model/check-against-model.ts';
+
+/** How many sequences are tried: enough for some seconds. More find more. */
+const RUNS = Number(process.env['MODEL_RUNS'] ?? 60);
+
+/**
+ * Decides which sequences. The same by default, so that what fails was broken by the last
+ * change. A failure names its seed, and with it comes again.
+ */
+const SEED = Number(process.env['MODEL_SEED'] ?? 1);
+
+/** Room for making a sequence that fails shorter, which takes many more runs. */
+const TIMEOUT = 120_000 + RUNS * 1000;
+
+test('every answer is what the model says, whatever came before', {
+  timeout: TIMEOUT,
+}, async () => {
+  // Each would look at the event loop for the rest of the process.
+  const metrics = createMetrics(() => ({}));
+  const property = fc.asyncProperty(actions, async (actions) => {
+    const directory = mkdtempSync(join(tmpdir(), 'parts-model-'));
+    try {
+      await checkAgainstModel(actions, { path: join(directory, 'parts.db'), metrics });
+    } finally {
+      rmSync(directory, { recursive: true });
+    }
+  });
+  await fc.assert(property, { numRuns: RUNS, seed: SEED });
+});

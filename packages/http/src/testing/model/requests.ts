@@ -1,0 +1,102 @@
+import { type Action, type ChangeAction, TAGS } from './actions.ts';
+import type { NextPage } from './answers.ts';
+import type { ChangeRequest, Listing } from './rules.ts';
+
+export interface HttpRequest {
+  readonly method: string;
+  readonly path: string;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body?: string;
+}
+
+/** A change whose tags are chosen, so that it can be sent again as it was. */
+export type PreparedChange = Omit<ChangeAction, 'ifMatch'> & {
+  readonly tags: ReturnType<typeof chooseTags>;
+};
+
+export function chooseTags(name: string | undefined, version: number) {
+  return name === undefined ? undefined : TAGS[name]?.(version);
+}
+
+/** @param isRespelled sends the same with other white space, another order and a member more */
+export function changeToHttp(change: PreparedChange, isRespelled: boolean): HttpRequest {
+  const { id, body, tags, key } = change;
+  return {
+    method: 'PATCH',
+    path: `/v1/parts/${id.text}/status`,
+    headers: {
+      ...(tags && { 'If-Match': tags.text }),
+      ...(key && { 'Idempotency-Key': key.text }),
+    },
+    body: 'text' in body ? body.text : spellBody(body, isRespelled),
+  };
+}
+
+function spellBody(
+  { status, reason }: { readonly status: string; readonly reason: string | null },
+  isRespelled: boolean,
+): string {
+  const given = reason === null ? {} : { reason };
+  return isRespelled
+    ? JSON.stringify({ more: [], ...given, status }, null, 2)
+    : JSON.stringify({ status, ...given });
+}
+
+export function changeToModel(change: PreparedChange, request_id: string): ChangeRequest {
+  const { id, body, tags, key } = change;
+  return {
+    part_id: id.means,
+    body: 'text' in body ? body.means : body,
+    allowed: tags?.means ?? null,
+    key: key?.means ?? null,
+    request_id,
+  };
+}
+
+/** All parameters are sent to each list, since those that it does not know are to be ignored. */
+export function listToHttp(action: Extract<Action, { do: 'list' }>): HttpRequest {
+  const { of, id, status, limit, after } = action;
+  const set = Object.entries({ status, limit, after }).filter(isSet);
+  const query = new URLSearchParams(set.map(([name, { text }]) => [name, text]));
+  const path = {
+    parts: '/v1/parts',
+    'part audit': `/v1/parts/${id.text}/audit`,
+    audit: '/v1/audit',
+  };
+  return { method: 'GET', path: `${path[of]}?${query}`, headers: {} };
+}
+
+export function listToModel(action: Extract<Action, { do: 'list' }>): Listing {
+  const { of, id, status, limit, after } = action;
+  const common = { of, limit: limit?.means };
+  if (of === 'parts') return { ...common, status: status?.means };
+  if (of === 'audit') return { ...common, after: after?.means };
+  return { ...common, part_id: id.means };
+}
+
+function isSet<T>(entry: [string, T | undefined]): entry is [string, T] {
+  return entry[1] !== undefined;
+}
+
+/** The path that uses a page's cursor for what it is not good for; undefined where there is no cursor. */
+export function misuseCursor(
+  { cursor, listing }: NextPage,
+  how: Extract<Action, { do: 'misuse' }>['how'],
+): string | undefined {
+  if (cursor === null) return undefined;
+  const { of, status, part_id = 0 } = listing;
+  const parts = `/v1/parts?${typeof status === 'string' ? `status=${status}&` : ''}`;
+  const partAudit = `/v1/parts/${part_id}/audit?`;
+  const own = of === 'parts' ? parts : partAudit;
+  switch (how) {
+    case 'shorten':
+      return `${own}cursor=${cursor.slice(1)}`;
+    case 'lengthen':
+      return `${own}cursor=${cursor}A`;
+    case 'filter':
+      if (of === 'part audit') return `/v1/parts/${(part_id % 12) + 1}/audit?cursor=${cursor}`;
+      return `/v1/parts?status=${status === 'Draft' ? 'Rejected' : 'Draft'}&cursor=${cursor}`;
+    case 'list':
+      return `${of === 'parts' ? '/v1/parts/1/audit?' : '/v1/parts?'}cursor=${cursor}`;
+  }
+}

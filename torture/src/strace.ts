@@ -1,0 +1,68 @@
+import { spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
+import { setTimeout as delay } from 'node:timers/promises';
+import { NotPossibleHere } from './broken-promise.ts';
+import { type ServerProcess, TOOL_ENVIRONMENT } from './server-process.ts';
+
+/** A tracer that may not attach has ended after this time, in milliseconds. */
+const ATTACH_TIME = 150;
+
+/**
+ * Makes sure that there is a tracer of system calls; installs it on Debian as root.
+ *
+ * @throws NotPossibleHere
+ */
+export function requireStrace(): void {
+  if (works('strace', '-V')) return;
+  const install = ['install', '-y', '--no-install-recommends', 'strace'];
+  if (!(works('apt-get', 'update') && works('apt-get', ...install) && works('strace', '-V'))) {
+    throw new NotPossibleHere('strace is missing and could not be installed');
+  }
+}
+
+function works(command: string, ...args: string[]): boolean {
+  return spawnSync(command, args, { env: TOOL_ENVIRONMENT, timeout: 120_000 }).status === 0;
+}
+
+/**
+ * Runs a program under a tracer that lets system calls on the files of a database fail.
+ *
+ * @param calls names with commas between them
+ * @param when which calls fail, by their number from 1: `5..9`, or `1+` for all
+ */
+export function injectErrors(
+  databasePath: string,
+  calls: string,
+  error: string,
+  when: string,
+): readonly string[] {
+  const paths = ['', '-wal', '-shm', '-journal'].flatMap((end) => ['-P', databasePath + end]);
+  const inject = ['-e', `trace=${calls}`, '-e', `inject=${calls}:error=${error}:when=${when}`];
+  return ['strace', '-f', '-qq', '-o', '/dev/null', ...paths, ...inject];
+}
+
+/**
+ * Lets system calls of a running server fail from now on.
+ *
+ * @returns a function that ends it
+ * @throws NotPossibleHere where one process may not trace another
+ */
+export async function injectErrorsInto(
+  server: ServerProcess,
+  databasePath: string,
+  calls: string,
+  error: string,
+): Promise<() => Promise<void>> {
+  const [command = '', ...args] = injectErrors(databasePath, calls, error, '1+');
+  const tracer = spawn(command, [...args, '-p', String(server.child.pid)], {
+    env: TOOL_ENVIRONMENT,
+    stdio: 'ignore',
+  });
+  const ended = once(tracer, 'exit');
+  await Promise.race([ended, delay(ATTACH_TIME)]);
+  if (tracer.exitCode !== null) throw new NotPossibleHere('strace may not attach to a process');
+  return async () => {
+    tracer.kill('SIGINT');
+    await ended;
+  };
+}

@@ -1,6 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
+import { dirname } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { createPartsService } from '@parts/core';
 import { openDatabase } from '@parts/db';
 import { createApp, createAuditFeeds, createMetrics } from '@parts/http';
@@ -58,6 +60,7 @@ export async function startServer(config: Config, logging: Log): Promise<Running
       commits: database.readCommitCounts(),
       open_feeds: auditFeeds.count(),
     })),
+    swaggerUiDirectory: dirname(fileURLToPath(import.meta.resolve('swagger-ui-dist/package.json'))),
     newRequestId: randomUUID,
     log,
   });

@@ -86,7 +86,7 @@ const variables = z.object({
   KEEP_ALIVE_TIMEOUT_MS: milliseconds.default(65_000),
   /** A connection on which nothing moves at all. The longest, since the others tell more. */
   IDLE_TIMEOUT_MS: milliseconds.default(120_000),
-  /** A write that waits for another process. Shorter than the 10 s after which many clients give up. */
+  /** A write that waits for another process or for the writes before it. Shorter than the 10 s after which many clients give up. */
   LOCK_TIMEOUT_MS: milliseconds.default(5_000),
   /** From the signal to a forced end. Shorter than the 10 s after which process managers kill. */
   SHUTDOWN_TIMEOUT_MS: milliseconds.default(8_000),

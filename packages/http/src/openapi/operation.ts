@@ -26,7 +26,7 @@ interface AnswerOptions {
   readonly content?: Content;
 }
 
-export type Method = 'get' | 'patch' | 'post';
+type Method = 'get' | 'patch' | 'post';
 
 /** The routes by path and method. */
 export type PathTable = Readonly<

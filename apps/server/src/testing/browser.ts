@@ -3,10 +3,10 @@ import { type Browser, chromium } from 'playwright-core';
 import { onTestFinished, type TestContext } from 'vitest';
 import { createTemporaryDirectory } from './temporary-directory.ts';
 
-/** Where Debian's package puts it. */
-const CHROMIUM = '/usr/bin/chromium';
+/** Where packages put them. */
+const EXECUTABLES = ['/usr/bin/chromium', '/usr/bin/google-chrome'];
 
-/** Contains nothing of the network but what a page asks for. */
+/** As root, without a screen, and nothing from the network but what a page asks for. */
 const FLAGS = [
   '--no-sandbox',
   '--disable-gpu',
@@ -19,15 +19,17 @@ const FLAGS = [
 
 /** Starts a browser for the test. Without one the test is skipped, unless REQUIRE_BROWSER is set. */
 export async function openBrowser(test: TestContext): Promise<Browser> {
-  // biome-ignore lint/style/noProcessEnv: a switch of the tests, not of the server
-  if (!existsSync(CHROMIUM) && !process.env['REQUIRE_BROWSER']) {
-    const reason = `not run: there is no browser at ${CHROMIUM} (apt-get install chromium)`;
-    console.warn(`${test.task.name}: ${reason}`);
+  const executablePath = EXECUTABLES.find((path) => existsSync(path));
+  if (executablePath === undefined) {
+    const reason = `no browser is at ${EXECUTABLES.join(' or ')} (apt-get install chromium)`;
+    // biome-ignore lint/style/noProcessEnv: a switch of the tests, not of the server
+    if (process.env['REQUIRE_BROWSER']) throw new Error(reason);
+    console.warn(`NOT RUN: ${test.task.name}: ${reason}`);
     // biome-ignore lint/suspicious/noSkippedTests: the reason is told, and `.ci/run` forbids it
     test.skip(reason);
   }
   const browser = await chromium.launch({
-    executablePath: CHROMIUM,
+    executablePath,
     args: FLAGS,
     env: { HOME: await createTemporaryDirectory() },
   });

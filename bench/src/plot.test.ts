@@ -9,9 +9,9 @@ const curve = (along: Curve['along'], ys: readonly number[]): Curve => ({
 });
 
 test('each curve is a line, higher where it costs more', () => {
-  const svg = drawCurves([curve('parts', [10, 100]), curve('connections', [100, 50])]);
+  const svg = drawCurves([curve('parts', [10, 1000]), curve('connections', [1000, 100])]);
   expect([...svg.matchAll(/<polyline points="([^"]+)"/g)].map(([, points]) => points)).toEqual([
-    '0.0,180.0 280.0,0.0',
+    '0.0,200.0 280.0,0.0',
     '0.0,0.0 280.0,100.0',
   ]);
   expect(svg).toMatch(/^<svg .*>\n/);

@@ -6,7 +6,8 @@ const PANELS: readonly Curve['along'][] = ['parts', 'audit rows', 'connections']
 
 /** Draws how the cost of a request grows: a panel for each thing that grows, as SVG. */
 export function drawCurves(curves: readonly Curve[]): string {
-  const top = niceCeiling(Math.max(...curves.flatMap(({ points }) => points.map(({ y }) => y))));
+  const costs = curves.flatMap(({ points }) => points.map(({ y }) => Math.log10(y)));
+  const decades = { from: Math.floor(Math.min(...costs)), to: Math.ceil(Math.max(...costs)) };
   const width = PANEL.left + PANELS.length * (PANEL.width + PANEL.gap);
   const height = PANEL.top + PANEL.height + 48;
   const names = [...new Set(curves.map(({ name }) => name))];
@@ -16,7 +17,7 @@ export function drawCurves(curves: readonly Curve[]): string {
   const panels = PANELS.map((along, index) => {
     const own = curves.filter((curve) => curve.along === along);
     const shift = PANEL.left + index * (PANEL.width + PANEL.gap);
-    return `<g transform="translate(${shift} ${PANEL.top})">${drawPanel(along, own, top)}</g>`;
+    return `<g transform="translate(${shift} ${PANEL.top})">${drawPanel(along, own, decades)}</g>`;
   });
   return [
     `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${height}" font-family="sans-serif" font-size="12">`,
@@ -27,15 +28,21 @@ export function drawCurves(curves: readonly Curve[]): string {
   ].join('\n');
 }
 
-function drawPanel(along: string, curves: readonly Curve[], top: number): string {
+/** Powers of ten, since what matters is the factor by which a cost grows. */
+interface Decades {
+  readonly from: number;
+  readonly to: number;
+}
+
+function drawPanel(along: string, curves: readonly Curve[], { from, to }: Decades): string {
   const xs = curves[0]?.points.map(({ x }) => x) ?? [];
   // Sizes grow by factors, and one of them may be 0: they stand at equal distances.
   const toX = (index: number) => (index * PANEL.width) / Math.max(1, xs.length - 1);
-  const toY = (value: number) => PANEL.height * (1 - value / top);
-  const grid = [0, 0.5, 1].map((share) => {
-    const y = toY(share * top);
-    const line = `<path d="M0 ${y}H${PANEL.width}" stroke="#d0d7de"/>`;
-    return line + text(-8, y + 4, `${share * top}`, 'text-anchor="end"');
+  const toY = (cost: number) => (PANEL.height * (to - Math.log10(cost))) / (to - from);
+  const grid = Array.from({ length: to - from + 1 }, (_, step) => {
+    const cost = 10 ** (from + step);
+    const line = `<path d="M0 ${toY(cost)}H${PANEL.width}" stroke="#d0d7de"/>`;
+    return line + text(-8, toY(cost) + 4, shorten(cost), 'text-anchor="end"');
   });
   const labels = xs.map((x, index) =>
     text(toX(index), PANEL.height + 18, shorten(x), 'text-anchor="middle"'),
@@ -51,12 +58,6 @@ function drawPanel(along: string, curves: readonly Curve[], top: number): string
 
 function text(x: number, y: number, content: string, attributes: string): string {
   return `<text x="${x.toFixed(1)}" y="${y.toFixed(1)}" ${attributes}>${content}</text>`;
-}
-
-/** 1, 2 or 5 with as many zeros as needed. */
-function niceCeiling(value: number): number {
-  const power = 10 ** Math.floor(Math.log10(value));
-  return ([1, 2, 5].find((step) => step * power >= value) ?? 10) * power;
 }
 
 function shorten(value: number): string {

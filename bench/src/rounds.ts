@@ -44,21 +44,27 @@ export async function sample(
   };
 }
 
+/** Milliseconds for which each subject warms up. */
+const WARM_UP = 1000;
+
 /**
  * Measures the subjects in turn, round by round, so that whatever else happens on the
- * machine meets all of them; each round begins with another one. A round before the
- * first warms up and is not counted.
+ * machine meets all of them; each round begins with another one. What they do to warm up
+ * is not counted.
  */
 export async function alternate(
   laboratory: Laboratory,
   subjects: readonly Subject[],
 ): Promise<Series[]> {
   const samples = new Map<string, Sample[]>(subjects.map(({ name }) => [name, []]));
-  for (let round = 0; round <= laboratory.effort.rounds; round += 1) {
+  for (const { measure } of subjects) {
+    const startedAt = performance.now();
+    while (performance.now() - startedAt < WARM_UP) await measure();
+  }
+  for (let round = 0; round < laboratory.effort.rounds; round += 1) {
     for (let turn = 0; turn < subjects.length; turn += 1) {
       const subject = subjects[(turn + round) % subjects.length];
-      const result = await subject?.measure();
-      if (round > 0 && subject && result) samples.get(subject.name)?.push(result);
+      if (subject) samples.get(subject.name)?.push(await subject.measure());
     }
   }
   return subjects.map(({ name }) => ({ name, samples: samples.get(name) ?? [] }));

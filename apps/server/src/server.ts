@@ -6,11 +6,11 @@ import { fileURLToPath } from 'node:url';
 import { createPartsService } from '@parts/core';
 import { openDatabase } from '@parts/db';
 import { createApp, createAuditFeeds, createMetrics } from '@parts/http';
-import type { Logger } from 'pino';
 import { closeGracefully } from './close-gracefully.ts';
 import type { Config } from './config.ts';
 import { startEvents } from './events.ts';
 import { createHttpListener } from './http-listener.ts';
+import type { Log } from './log.ts';
 import { trackFeeds } from './track-feeds.ts';
 
 export interface RunningServer {
@@ -24,12 +24,13 @@ export interface RunningServer {
  *
  * @throws DatabaseOpenError, or what listening throws (a port in use, …)
  */
-export async function startServer(config: Config, log: Logger): Promise<RunningServer> {
+export async function startServer(config: Config, logging: Log): Promise<RunningServer> {
+  const { log } = logging;
   const database = openDatabase(config.DATABASE_PATH, {
     lockTimeout: config.LOCK_TIMEOUT_MS,
     idempotencyLifetime: config.IDEMPOTENCY_TTL_HOURS * 3_600_000,
   });
-  const events = startEvents(database, config, log);
+  const events = startEvents(database, config, logging);
   const auditFeeds = createAuditFeeds({
     tail: database.auditTail,
     maxFeeds: config.MAX_FEEDS,

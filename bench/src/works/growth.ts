@@ -1,6 +1,6 @@
 import type { Laboratory, LoadShape } from '../laboratory.ts';
 import type { DatabaseSize } from '../prepared-database.ts';
-import { type Sample, sample } from '../rounds.ts';
+import { alternate, sample } from '../rounds.ts';
 import { median } from '../statistics.ts';
 import type { Curve, Work } from '../work.ts';
 import { CONNECTIONS, getPart, patchPart } from './requests.ts';
@@ -58,13 +58,11 @@ async function measureCurves(
   const points = SHAPES.map((): { x: number; y: number }[] => []);
   for (const x of xs) {
     const server = await laboratory.start('product', toSize(x));
-    for (const [index, { shape }] of SHAPES.entries()) {
-      const samples: Sample[] = [];
-      for (let round = 0; round <= laboratory.effort.rounds; round += 1) {
-        samples.push(await sample(laboratory, server, toShape(shape, x)));
-      }
-      // The first one warms up.
-      points[index]?.push({ x, y: median(samples.slice(1).map(({ cpu }) => cpu)) });
+    for (const [index, { name, shape }] of SHAPES.entries()) {
+      const measure = () => sample(laboratory, server, toShape(shape, x));
+      const [series] = await alternate(laboratory, [{ name, measure }]);
+      const y = median(series?.samples.map(({ cpu }) => cpu) ?? []);
+      points[index]?.push({ x, y });
     }
     await laboratory.clear();
   }

@@ -6,8 +6,11 @@ import { hostile } from './cases/hostile.ts';
 import { ioErrors } from './cases/io-errors.ts';
 import { locks } from './cases/locks.ts';
 import { movedFiles } from './cases/moved-files.ts';
+import { overload } from './cases/overload.ts';
 import { powerLoss } from './cases/power-loss.ts';
 import { readOnly } from './cases/read-only.ts';
+import { soak } from './cases/soak.ts';
+import { twoServers } from './cases/two-servers.ts';
 import type { TortureCase } from './torture-case.ts';
 
 /** Every way to hurt the service, in the order in which they run. */
@@ -22,4 +25,7 @@ export const CASES: readonly TortureCase[] = [
   ioErrors,
   readOnly,
   damagedFiles,
+  twoServers,
+  overload,
+  soak,
 ];

@@ -25,35 +25,36 @@ function works(command: string, ...args: string[]): boolean {
 }
 
 /**
- * Runs a program under a tracer that lets system calls on the files of a database fail.
+ * Runs a program under a tracer that lets system calls on the files of a database fail or take long.
  *
  * @param calls names with commas between them
+ * @param fault what happens to them: `error=EIO`, or `delay_enter=200000` in microseconds
  * @param when which calls fail, by their number from 1: `5..9`, or `1+` for all
  */
-export function injectErrors(
+export function injectFault(
   databasePath: string,
   calls: string,
-  error: string,
+  fault: string,
   when: string,
 ): readonly string[] {
   const paths = ['', '-wal', '-shm', '-journal'].flatMap((end) => ['-P', databasePath + end]);
-  const inject = ['-e', `trace=${calls}`, '-e', `inject=${calls}:error=${error}:when=${when}`];
+  const inject = ['-e', `trace=${calls}`, '-e', `inject=${calls}:${fault}:when=${when}`];
   return ['strace', '-f', '-qq', '-o', '/dev/null', ...paths, ...inject];
 }
 
 /**
- * Lets system calls of a running server fail from now on.
+ * Lets system calls of a running server fail, or take long, from now on.
  *
  * @returns a function that ends it
  * @throws NotPossibleHere where one process may not trace another
  */
-export async function injectErrorsInto(
+export async function injectFaultInto(
   server: ServerProcess,
   databasePath: string,
   calls: string,
-  error: string,
+  fault: string,
 ): Promise<() => Promise<void>> {
-  const [command = '', ...args] = injectErrors(databasePath, calls, error, '1+');
+  const [command = '', ...args] = injectFault(databasePath, calls, fault, '1+');
   const tracer = spawn(command, [...args, '-p', String(server.child.pid)], {
     env: TOOL_ENVIRONMENT,
     stdio: 'ignore',

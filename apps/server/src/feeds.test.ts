@@ -89,7 +89,10 @@ it('feeds that nobody reads cost little memory, and hold up neither others nor a
 
 it('a feed brings the changes that were made through another server on the same file', async () => {
   const directory = await createTemporaryDirectory();
-  const [reading, writing] = [await startServer({ directory }), await startServer({ directory })];
+  // A sign of life would bring them too, and much later.
+  const env = { FEED_HEARTBEAT_MS: '600000' };
+  const reading = await startServer({ directory, env });
+  const writing = await startServer({ directory, env });
   const feed = await followFeed(reading);
 
   await changeParts(writing, 30);

@@ -6,12 +6,13 @@ import { stopOnSignal } from './stop-on-signal.ts';
 
 try {
   const config = readConfig(process.env, process.cwd());
-  const { log, endLog } = createLog(config.LOG_LEVEL);
+  const logging = createLog(config.LOG_LEVEL);
+  const { log } = logging;
   if (config.AUTH_TOKEN === DEVELOPMENT_TOKEN) {
     log.warn('AUTH_TOKEN is not set: everyone who knows the development token is let in');
   }
-  const server = await startServer(config, log);
-  stopOnSignal(server, config.SHUTDOWN_TIMEOUT_MS, { log, endLog });
+  const server = await startServer(config, logging);
+  stopOnSignal(server, config.SHUTDOWN_TIMEOUT_MS, logging);
   // Whoever reads this may stop the server at once.
   log.info({ port: server.port, database: config.DATABASE_PATH }, 'listening');
 } catch (error) {

@@ -1,14 +1,16 @@
 import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
+import { dirname } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { createPartsService } from '@parts/core';
 import { openDatabase } from '@parts/db';
 import { createApp, createAuditFeeds, createMetrics } from '@parts/http';
-import type { Logger } from 'pino';
 import { closeGracefully } from './close-gracefully.ts';
 import type { Config } from './config.ts';
 import { startEvents } from './events.ts';
 import { createHttpListener } from './http-listener.ts';
+import type { Log } from './log.ts';
 import { trackFeeds } from './track-feeds.ts';
 
 export interface RunningServer {
@@ -22,12 +24,13 @@ export interface RunningServer {
  *
  * @throws DatabaseOpenError, or what listening throws (a port in use, …)
  */
-export async function startServer(config: Config, log: Logger): Promise<RunningServer> {
+export async function startServer(config: Config, logging: Log): Promise<RunningServer> {
+  const { log } = logging;
   const database = openDatabase(config.DATABASE_PATH, {
     lockTimeout: config.LOCK_TIMEOUT_MS,
     idempotencyLifetime: config.IDEMPOTENCY_TTL_HOURS * 3_600_000,
   });
-  const events = startEvents(database, config, log);
+  const events = startEvents(database, config, logging);
   const auditFeeds = createAuditFeeds({
     tail: database.auditTail,
     maxFeeds: config.MAX_FEEDS,
@@ -57,6 +60,7 @@ export async function startServer(config: Config, log: Logger): Promise<RunningS
       commits: database.readCommitCounts(),
       open_feeds: auditFeeds.count(),
     })),
+    swaggerUiDirectory: dirname(fileURLToPath(import.meta.resolve('swagger-ui-dist/package.json'))),
     newRequestId: randomUUID,
     log,
   });

@@ -49,6 +49,7 @@ describe('changing a status', () => {
     [{ status: 'Approved', reason: 1 }, /reason must be a text/],
     [{ status: 'Approved', reason: null }, /reason must be a text/],
     [{ status: 'Approved', reason: 'x'.repeat(501) }, /reason may have up to 500 characters/],
+    [{ status: 'Approved', reason: '\ud800' }, /reason must be valid Unicode/],
     [{ reason: 1 }, /status is missing.*; reason must be a text/],
   ])('refuses %j and says what is allowed', async ([input, message]) => {
     const service = createService();

@@ -20,6 +20,8 @@ export const statusChangeInputSchema = z.object(
     reason: z
       .string({ error: 'reason must be a text' })
       .max(MAX_REASON_LENGTH, { error: `reason may have up to ${MAX_REASON_LENGTH} characters` })
+      // Half of a surrogate pair could not be stored as it is.
+      .refine((text) => text.isWellFormed(), { error: 'reason must be valid Unicode' })
       .optional(),
   },
   { error: 'a status change must be an object such as {"status":"Approved"}' },

@@ -50,6 +50,18 @@ test('more writes than may wait are refused at once', async () => {
   ]);
 });
 
+test('a write that waited for its time while others were made is refused and has written nothing', async () => {
+  const { database } = openTemporaryDatabase({ lockTimeout: 0 });
+  const changes = Array.from({ length: 300 }, () =>
+    database.repository.changeStatus(buildStatusChange()),
+  );
+  const outcomes = await Promise.allSettled(changes);
+  const made = outcomes.filter(({ status }) => status === 'fulfilled').length;
+  expect(made).toBeGreaterThan(0);
+  expect(outcomes.at(-1)).toMatchObject({ reason: { code: 'storage_overloaded' } });
+  expect(await database.debug.readStats()).toMatchObject({ audit_count: made });
+});
+
 test('more writes than one group may have are all made, in their order', async () => {
   const { database } = openTemporaryDatabase();
   const changes = Array.from({ length: 600 }, () =>

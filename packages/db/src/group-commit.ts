@@ -18,7 +18,7 @@ interface Job {
 }
 
 export interface GroupCommitOptions {
-  /** Milliseconds that a job waits for a write lock that another process holds. */
+  /** Milliseconds that a job waits: for a write lock that another process holds, or for the jobs before it. */
   readonly lockTimeout: number;
   /** Jobs that may wait; one more is refused. */
   readonly maxWaiting: number;
@@ -88,13 +88,19 @@ export function createGroupCommit(sqlite: Database, options: GroupCommitOptions)
       for (const answer of answers) answer();
     } catch (error) {
       if (isBusy(error) && !closed) {
-        waitForLock(error);
+        // SQLite's own busy timeout would wait with the event loop blocked.
+        rejectExpired(toStorageError(error));
+        isScheduled = true;
+        setTimeout(commitWaiting, LOCK_RETRY_DELAY);
         return;
       }
       waiting = waiting.slice(group.length);
       for (const job of group) job.reject(toStorageError(error));
     }
-    if (waiting.length > 0) commitSoon();
+    if (waiting.length > 0) {
+      rejectExpired(new PartsError('storage_overloaded', 'the changes before it took too long'));
+      commitSoon();
+    }
   }
 
   function commitSoon(): void {
@@ -102,16 +108,14 @@ export function createGroupCommit(sqlite: Database, options: GroupCommitOptions)
     setImmediate(commitWaiting);
   }
 
-  // SQLite's own busy timeout would wait with the event loop blocked.
-  function waitForLock(error: unknown): void {
+  /** Called after a try, so that a job with nobody before it always gets one. */
+  function rejectExpired(reason: unknown): void {
     const now = performance.now();
-    const expired = waiting.filter((job) => job.deadline <= now);
-    waiting = waiting.filter((job) => job.deadline > now);
-    for (const job of expired) job.reject(toStorageError(error));
-    if (waiting.length > 0) {
-      isScheduled = true;
-      setTimeout(commitWaiting, LOCK_RETRY_DELAY);
-    }
+    waiting = waiting.filter((job) => {
+      if (job.deadline > now) return true;
+      job.reject(reason);
+      return false;
+    });
   }
 
   return {

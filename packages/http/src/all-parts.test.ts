@@ -2,7 +2,7 @@ import { partSchema } from '@parts/core';
 import Database from 'better-sqlite3';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { z } from 'zod';
-import { openApp } from './testing/open-app.ts';
+import { openApp, TOKEN } from './testing/open-app.ts';
 
 const partsSchema = z.array(partSchema);
 
@@ -15,7 +15,10 @@ function openLargeApp() {
     WITH RECURSIVE n(i) AS (SELECT 13 UNION ALL SELECT i + 1 FROM n WHERE i < 3000)
     INSERT INTO parts SELECT i, 'P-' || i, 'Part', '', iif(i % 2, 'Draft', 'Approved'), 1, at, at
     FROM n, (SELECT created_at AS at FROM parts WHERE id = 1)`);
-  return { ...app, outside };
+  /** The list, of which nothing has been read yet. */
+  const requestList = () =>
+    app.app.request('/v1/parts', { headers: { Authorization: `Bearer ${TOKEN}` } });
+  return { ...app, outside, requestList };
 }
 
 describe('the list of many parts', () => {
@@ -28,9 +31,9 @@ describe('the list of many parts', () => {
   });
 
   test('is as of one moment, whatever changes while it is read', async () => {
-    const { send, changeStatus } = openLargeApp();
+    const { send, changeStatus, requestList } = openLargeApp();
     const before = await (await send('GET', '/v1/parts')).text();
-    const response = await send('GET', '/v1/parts');
+    const response = await requestList();
     const reader = response.body?.pipeThrough(new TextDecoderStream()).getReader();
     let text = (await reader?.read())?.value ?? '';
     await changeStatus(2900, { status: 'Rejected' });
@@ -44,7 +47,7 @@ describe('the list of many parts', () => {
   });
 
   test('lets others have their turns while it is read', async () => {
-    const { send } = openLargeApp();
+    const { requestList } = openLargeApp();
     let turns = 0;
     let next: NodeJS.Immediate | undefined;
     const countTurn = () => {
@@ -52,7 +55,7 @@ describe('the list of many parts', () => {
       next = setImmediate(countTurn);
     };
     onTestFinished(() => clearImmediate(next));
-    const response = await send('GET', '/v1/parts');
+    const response = await requestList();
     countTurn();
     await response.arrayBuffer();
     // One for each stretch of 500 parts, and the first count.
@@ -60,9 +63,9 @@ describe('the list of many parts', () => {
   });
 
   test('lets go of its snapshot when the client leaves', async () => {
-    const { send, changeStatus, outside } = openLargeApp();
+    const { changeStatus, outside, requestList } = openLargeApp();
     const isLogHeld = () => outside.pragma('wal_checkpoint(TRUNCATE)', { simple: true });
-    const response = await send('GET', '/v1/parts');
+    const response = await requestList();
     const reader = response.body?.getReader();
     await reader?.read();
     await changeStatus(1, { status: 'Draft' });

@@ -20,16 +20,17 @@ export function setHeader(c: Context<AppEnvironment>, name: string, value: strin
  * not by `c.json` and `c.header`: those make a `Headers` object, which the adapter for
  * Node takes apart again. Plain objects pass, which saves 8% of the CPU time of a GET.
  */
-export function answer(
+export function answer<Status extends StatusCode>(
   c: Context<AppEnvironment>,
-  status: StatusCode,
+  status: Status,
   body: string | ReadableStream | null,
   headers: AnswerHeaders,
-): Response {
-  return new Response(body, {
+): Response & TypedResponse<string, Status, 'text'> {
+  const response = new Response(body, {
     status,
     headers: { ...SECURITY_HEADERS, ...c.get('headers'), ...headers },
   });
+  return response as Response & TypedResponse<string, Status, 'text'>;
 }
 
 /** Answers with JSON. */
@@ -38,7 +39,7 @@ export function answerJson<T>(
   value: T,
   headers: AnswerHeaders = {},
 ): Response & TypedResponse<T, 200, 'json'> {
-  const response = answer(c, 200, JSON.stringify(value), {
+  const response: Response = answer(c, 200, JSON.stringify(value), {
     'Content-Type': 'application/json',
     ...headers,
   });

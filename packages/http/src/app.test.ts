@@ -24,19 +24,19 @@ async function expectProblem(response: Response, status: number, code: string) {
 
 describe('without a token', () => {
   test('GET /healthz is answered', async () => {
-    const { app } = openApp();
-    const response = await app.request('/healthz');
+    const { request } = openApp();
+    const response = await request('/healthz');
     expect(response.status).toBe(200);
     expect(response.headers.get('Content-Type')).toBe('application/json');
     expect(await response.text()).toBe('{"status":"ok"}');
   });
 
   test('POST /debug/reset brings back the first state', async () => {
-    const { app, send, changeStatus, readStats } = openApp();
+    const { request, send, changeStatus, readStats } = openApp();
     const first = await (await send('GET', '/v1/parts')).text();
     await changeStatus(1, { status: 'Rejected' });
     expect(await (await send('GET', '/v1/parts')).text()).not.toBe(first);
-    const response = await app.request('/debug/reset', { method: 'POST' });
+    const response = await request('/debug/reset', { method: 'POST' });
     expect(response.status).toBe(200);
     expect(await response.json()).toEqual({ status: 'reset' });
     expect(await (await send('GET', '/v1/parts')).text()).toBe(first);
@@ -44,9 +44,9 @@ describe('without a token', () => {
   });
 
   test('GET /debug/stats counts parts and audit entries', async () => {
-    const { app, changeStatus } = openApp();
+    const { request, changeStatus } = openApp();
     await changeStatus(1, { status: 'Draft' });
-    const response = await app.request('/debug/stats');
+    const response = await request('/debug/stats');
     expect(await response.json()).toMatchObject({ parts_count: 12, audit_count: 1 });
   });
 
@@ -70,9 +70,9 @@ describe('a request to /v1 without the right token is a 401, whatever else is wr
   ] as const;
 
   test.for(requests)('%s %s without one', async ([method, path]) => {
-    const { app, readStats } = openApp();
+    const { request, readStats } = openApp();
     const init = method === 'GET' ? { method } : { method, body: 'x'.repeat(100_000) };
-    const response = await app.request(path, init);
+    const response = await request(path, init);
     await expectProblem(response, 401, 'unauthorized');
     expect(response.headers.get('WWW-Authenticate')).toBe('Bearer realm="parts"');
     expect(await readStats()).toMatchObject({ audit_count: 0 });
@@ -264,13 +264,20 @@ test('answers are not to be sniffed, nor shared by caches', async () => {
 });
 
 describe('routes and methods', () => {
-  test.for(['/', '/v2/parts', '/health', '/v1', '/v1/part', '/v1/parts/1/2', '/V1/parts', '//v1'])(
-    'nothing is at %s',
-    async (path) => {
-      const { send } = openApp();
-      await expectProblem(await send('GET', path), 404, 'route_not_found');
-    },
-  );
+  test.for([
+    '/v2/parts',
+    '/docs/',
+    '/docs/unknown',
+    '/health',
+    '/v1',
+    '/v1/part',
+    '/v1/parts/1/2',
+    '/V1/parts',
+    '//v1',
+  ])('nothing is at %s', async (path) => {
+    const { send } = openApp();
+    await expectProblem(await send('GET', path), 404, 'route_not_found');
+  });
 
   test.for<[string, string, string]>([
     ['POST', '/v1/parts', 'GET, HEAD'],

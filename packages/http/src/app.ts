@@ -5,6 +5,8 @@ import type { AuditFeeds } from './audit-feed.ts';
 import { auditRoutes } from './audit-routes.ts';
 import { bearerAuth } from './bearer-auth.ts';
 import { type DebugRoutesOptions, debugRoutes } from './debug-routes.ts';
+import { docsRoutes } from './docs-routes.ts';
+import { documentRoutes } from './document-routes.ts';
 import type { AppEnvironment } from './environment.ts';
 import { errorHandler } from './error-handler.ts';
 import type { Metrics } from './metrics.ts';
@@ -29,6 +31,8 @@ export interface AppOptions {
   /** False: there is no `/debug`, which needs no token. */
   readonly debug: Omit<DebugRoutesOptions, 'metrics'> | false;
   readonly metrics: Metrics;
+  /** The directory of the package swagger-ui-dist, for a page to read and try the API. Left out, there is no `/docs`. */
+  readonly swaggerUiDirectory?: string | undefined;
   /** Left out, there is no limit. */
   readonly rateLimit?: RateLimit | undefined;
 }
@@ -39,6 +43,7 @@ export interface AppOptions {
  */
 export function createApp(options: AppOptions) {
   const { parts, auditTail, auditFeeds, authToken, log, newRequestId, debug, metrics } = options;
+  const { swaggerUiDirectory } = options;
   const app = new Hono<AppEnvironment>();
 
   app.use(requestId(newRequestId));
@@ -46,12 +51,16 @@ export function createApp(options: AppOptions) {
   app.use('/v1/*', bearerAuth(authToken));
   if (options.rateLimit) app.use('/v1/*', rateLimit(options.rateLimit));
 
-  app.get('/healthz', (c) => answerJson(c, { status: 'ok' }));
-  app.route('/v1/parts', partsRoutes(parts));
-  app.route('/v1/audit', auditRoutes({ parts, tail: auditTail, feeds: auditFeeds }));
+  // In a chain, so that the type of the app has the routes: the typed client reads it.
+  const api = app
+    .get('/healthz', (c) => answerJson(c, { status: 'ok' }))
+    .route('/v1/parts', partsRoutes(parts))
+    .route('/v1/audit', auditRoutes({ parts, tail: auditTail, feeds: auditFeeds }))
+    .route('/', documentRoutes({ withDebug: debug !== false, withDocs: !!swaggerUiDirectory }));
   if (debug) app.route('/debug', debugRoutes({ ...debug, metrics }));
+  if (swaggerUiDirectory) app.route('/docs', docsRoutes(swaggerUiDirectory));
 
   app.notFound(noRoute(app));
   app.onError(errorHandler(log));
-  return app;
+  return api;
 }

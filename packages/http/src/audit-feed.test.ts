@@ -1,4 +1,6 @@
+import { auditEntrySchema } from '@parts/core';
 import { describe, expect, test, vi } from 'vitest';
+import { z } from 'zod';
 import { openApp } from './testing/open-app.ts';
 
 interface FeedEvent {
@@ -28,12 +30,11 @@ async function follow(
       for (const block of blocks) {
         const match = /^id: (.*)\nevent: (.*)\ndata: (.*)$/.exec(block);
         if (!match) state.comments += 1;
-        else
-          events.push({
-            id: match[1] ?? '',
-            event: match[2] ?? '',
-            data: JSON.parse(match[3] ?? ''),
-          });
+        else {
+          const [, id = '', event = '', data = ''] = match;
+          const dataSchema = event === 'reset' ? z.strictObject({}) : auditEntrySchema;
+          events.push({ id, event, data: dataSchema.parse(JSON.parse(data)) });
+        }
       }
     }
     state.isEnded = true;

@@ -6,6 +6,7 @@ import type { AppEnvironment } from './environment.ts';
 import { DEFAULT_LIMIT, readAfter, readLimit, setNextLink } from './page-query.ts';
 import { answerProblem } from './problem.ts';
 import { RequestError } from './request-error.ts';
+import type { ListAuditInput } from './route-inputs.ts';
 
 export interface AuditRoutesOptions {
   readonly parts: PartsService;
@@ -15,20 +16,23 @@ export interface AuditRoutesOptions {
 
 /** The routes below `/v1/audit`: as pages, or as a live feed for who accepts `text/event-stream`. */
 export function auditRoutes({ parts, tail, feeds }: AuditRoutesOptions) {
-  return new Hono<AppEnvironment>().get('/', async (c) => {
-    if (acceptsEventStream(c)) {
-      const stream = feeds.open(await findStart(c, tail));
-      if (!stream) return answerProblem(c, 'feeds_exhausted', 'too many feeds are open already');
-      return answer(c, 200, stream, {
-        'Content-Type': 'text/event-stream',
-        'Cache-Control': 'no-store',
-      });
-    }
-    const limit = readLimit(c) ?? DEFAULT_LIMIT;
-    const { items, next } = await parts.listAudit({ after: readAfter(c), limit });
-    if (next) setNextLink(c, { limit, after: next });
-    return answerJson(c, items);
-  });
+  return new Hono<AppEnvironment>().get(
+    '/',
+    async (c: Context<AppEnvironment, '/', ListAuditInput>) => {
+      if (acceptsEventStream(c)) {
+        const stream = feeds.open(await findStart(c, tail));
+        if (!stream) return answerProblem(c, 'feeds_exhausted', 'too many feeds are open already');
+        return answer(c, 200, stream, {
+          'Content-Type': 'text/event-stream',
+          'Cache-Control': 'no-store',
+        });
+      }
+      const limit = readLimit(c) ?? DEFAULT_LIMIT;
+      const { items, next } = await parts.listAudit({ after: readAfter(c), limit });
+      if (next) setNextLink(c, { limit, after: next });
+      return answerJson(c, items);
+    },
+  );
 }
 
 /** Not true for HEAD: nobody would read that stream, and nobody end it. */

@@ -14,11 +14,17 @@ import {
   readStatusFilter,
   setNextLink,
 } from './page-query.ts';
+import type {
+  ChangeStatusInput,
+  GetPartInput,
+  ListPartAuditInput,
+  ListPartsInput,
+} from './route-inputs.ts';
 
 /** The routes below `/v1/parts`. */
 export function partsRoutes(parts: PartsService) {
   return new Hono<AppEnvironment>()
-    .get('/', async (c) => {
+    .get('/', async (c: Context<AppEnvironment, '/', ListPartsInput>) => {
       const status = readStatusFilter(c);
       const list = `parts ${status ?? ''}`;
       const after = readCursor(c, list);
@@ -28,24 +34,28 @@ export function partsRoutes(parts: PartsService) {
       if (next) setNextLink(c, { limit, status, cursor: encodeCursor(list, next) });
       return answerJson(c, items);
     })
-    .get('/:id', async (c) => {
+    .get('/:id', async (c: Context<AppEnvironment, '/:id', GetPartInput>) => {
       const part = await parts.getPart(partId(c));
       if (matchesIfNoneMatch(c.req.header('If-None-Match'), part)) {
         return answer(c, 304, null, { ETag: entityTag(part) });
       }
       return answerPart(c, part);
     })
-    .patch('/:id/status', limitBody, async (c) => {
-      const { part, replayed } = await parts.changeStatus(partId(c), await readJsonBody(c), {
-        requestId: c.get('requestId'),
-        signal: c.req.raw.signal,
-        expectedVersions: parseIfMatch(c.req.header('If-Match')),
-        idempotencyKey: parseIdempotencyKey(c.req.header('Idempotency-Key')),
-      });
-      if (replayed) setHeader(c, 'Idempotent-Replayed', 'true');
-      return answerPart(c, part);
-    })
-    .get('/:id/audit', async (c) => {
+    .patch(
+      '/:id/status',
+      limitBody,
+      async (c: Context<AppEnvironment, '/:id/status', ChangeStatusInput>) => {
+        const { part, replayed } = await parts.changeStatus(partId(c), await readJsonBody(c), {
+          requestId: c.get('requestId'),
+          signal: c.req.raw.signal,
+          expectedVersions: parseIfMatch(c.req.header('If-Match')),
+          idempotencyKey: parseIdempotencyKey(c.req.header('Idempotency-Key')),
+        });
+        if (replayed) setHeader(c, 'Idempotent-Replayed', 'true');
+        return answerPart(c, part);
+      },
+    )
+    .get('/:id/audit', async (c: Context<AppEnvironment, '/:id/audit', ListPartAuditInput>) => {
       const id = partId(c);
       const list = `part-audit ${id}`;
       const limit = readLimit(c) ?? DEFAULT_LIMIT;

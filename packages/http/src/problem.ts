@@ -22,9 +22,7 @@ export type ProblemCode =
   | 'unauthorized';
 
 /** The one mapping of failures to HTTP. */
-export const PROBLEMS: Readonly<
-  Record<ProblemCode, { readonly status: ContentfulStatusCode; readonly title: string }>
-> = {
+export const PROBLEMS = {
   cancelled: { status: 400, title: 'The client gave up' },
   feeds_exhausted: { status: 503, title: 'No more feeds can be opened' },
   headers_too_large: { status: 431, title: 'The request headers are too large' },
@@ -46,7 +44,9 @@ export const PROBLEMS: Readonly<
   storage_unavailable: { status: 503, title: 'The storage is not available' },
   unauthorized: { status: 401, title: 'A valid token is needed' },
   version_conflict: { status: 412, title: 'The part has changed meanwhile' },
-};
+} as const satisfies Readonly<
+  Record<ProblemCode, { readonly status: ContentfulStatusCode; readonly title: string }>
+>;
 
 /** Seconds after which a client may try again what failed with a 503. */
 const RETRY_AFTER = '1';
@@ -85,12 +85,12 @@ export function problemDetails(
 }
 
 /** Answers a request with a problem. */
-export function answerProblem(
+export function answerProblem<Code extends ProblemCode>(
   c: Context<AppEnvironment>,
-  code: ProblemCode,
+  code: Code,
   detail: string,
   headers: Readonly<Record<string, string>> = {},
-): Response {
+) {
   const { status } = PROBLEMS[code];
   const problem = problemDetails(code, detail, c.get('requestId'));
   return answer(c, status, JSON.stringify(problem), {

@@ -2,7 +2,7 @@ import type { MiddlewareHandler } from 'hono';
 import type { AppEnvironment } from './environment.ts';
 
 /** Ids that are safe to log, to store and to send back: 1 to 128 visible characters without quotes. */
-const SANE_ID = /^[\w.:/+=@~-]{1,128}$/;
+export const SANE_ID = /^[\w.:/+=@~-]{1,128}$/;
 
 /** Gives each request an id: the client's `X-Request-Id` when it is sane, else a new one. It is always echoed. */
 export function requestId(newId: () => string): MiddlewareHandler<AppEnvironment> {

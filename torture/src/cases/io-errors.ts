@@ -7,7 +7,7 @@ import { checkChain, readHistory } from '../history.ts';
 import { createHttpClient } from '../http-client.ts';
 import { startReaders } from '../readers.ts';
 import { launchServer, startServer } from '../server-process.ts';
-import { injectErrors, injectErrorsInto, requireStrace } from '../strace.ts';
+import { injectFault, injectFaultInto, requireStrace } from '../strace.ts';
 import type { CaseContext, TortureCase } from '../torture-case.ts';
 import { waitUntil } from '../wait-until.ts';
 import { startWriters } from '../writers.ts';
@@ -66,7 +66,12 @@ async function failAtStart(
   const from = random.integer(1, 25);
   const launched = launchServer({
     databasePath,
-    under: injectErrors(databasePath, calls, error, `${from}..${from + random.integer(0, 20)}`),
+    under: injectFault(
+      databasePath,
+      calls,
+      `error=${error}`,
+      `${from}..${from + random.integer(0, 20)}`,
+    ),
     environment: ENVIRONMENT,
   });
   if ((await launched.listening) !== undefined) {
@@ -96,7 +101,7 @@ async function failInService(
   const ledger = createChangeLedger('errors', tally);
   const writers = startWriters({ client, ledger, random, count: 4, limit: 1e6 });
   const readers = startReaders(client, 1, (status) => status === 200 || status === 503);
-  const stopErrors = await injectErrorsInto(server, databasePath, calls, error);
+  const stopErrors = await injectFaultInto(server, databasePath, calls, `error=${error}`);
   await delay(random.integer(0, 600));
 
   const goesOn = random.chance(0.6);

@@ -36,7 +36,7 @@ test.each<[string, Operation[]]>([
     ],
   ],
 ])('%s can be explained', (_, operations) => {
-  expect(explainViolation(operations, 'Draft')).toBeUndefined();
+  expect(explainViolation(operations, { status: 'Draft', version: 1 })).toBeUndefined();
 });
 
 test.each<[string, string, Operation[]]>([
@@ -70,5 +70,5 @@ test.each<[string, string, Operation[]]>([
     [read(0, 1), change(2, 2, lost)],
   ],
 ])('%s is found', (_, reason, operations) => {
-  expect(explainViolation(operations, 'Draft')).toContain(reason);
+  expect(explainViolation(operations, { status: 'Draft', version: 1 })).toContain(reason);
 });

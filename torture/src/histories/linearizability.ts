@@ -1,4 +1,4 @@
-import type { PartStatus } from '@parts/core';
+import type { Part, PartStatus } from '@parts/core';
 
 /** One request and its answer, for one part. Times are of one clock, outside of the service. */
 export interface Operation {
@@ -24,7 +24,7 @@ type Answered = Operation & { readonly version: number };
  */
 export function explainViolation(
   operations: readonly Operation[],
-  initial: PartStatus,
+  initial: Pick<Part, 'status' | 'version'>,
 ): string | undefined {
   const answered = operations.filter(
     (operation): operation is Answered => operation.version !== undefined,
@@ -32,19 +32,23 @@ export function explainViolation(
   return (
     findStatusConflict(answered, initial) ??
     findTimeConflict(answered) ??
-    findUnexplainedVersion(operations, answered)
+    findUnexplainedVersion(operations, answered, initial.version)
   );
 }
 
 /** Each version has one status and at most one change. */
-function findStatusConflict(answered: readonly Answered[], initial: PartStatus) {
-  const statuses = new Map<number, PartStatus>([[1, initial]]);
+function findStatusConflict(
+  answered: readonly Answered[],
+  initial: Pick<Part, 'status' | 'version'>,
+) {
+  const statuses = new Map<number, PartStatus>([[initial.version, initial.status]]);
   const changes = new Map<number, Answered>();
   for (const operation of answered) {
     const { kind, version, status } = operation;
     if (kind === 'change') {
       const twin = changes.get(version);
-      if (twin || version === 1) return tell('two changes made one version', twin, operation);
+      if (twin || version <= initial.version)
+        return tell('two changes made one version', twin, operation);
       changes.set(version, operation);
     }
     if (status === undefined) continue;
@@ -72,13 +76,17 @@ function findTimeConflict(answered: readonly Answered[]) {
 }
 
 /** A version that no answer claims was made by a change without an answer, by each at most one. */
-function findUnexplainedVersion(operations: readonly Operation[], answered: readonly Answered[]) {
+function findUnexplainedVersion(
+  operations: readonly Operation[],
+  answered: readonly Answered[],
+  first: number,
+) {
   const lost = operations.filter(({ kind, version }) => kind === 'change' && version === undefined);
   const claimed = new Set(answered.filter(({ kind }) => kind === 'change').map((o) => o.version));
-  const newest = Math.max(1, ...answered.map(({ version }) => version));
+  const newest = Math.max(first, ...answered.map(({ version }) => version));
   const makers = new Map<Operation, number>();
 
-  for (let version = 2; version <= newest; version++) {
+  for (let version = first + 1; version <= newest; version++) {
     if (!claimed.has(version) && !assign(version, new Set())) {
       return tell(`nobody can have made version ${version}`, ...lost);
     }

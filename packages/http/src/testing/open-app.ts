@@ -1,12 +1,14 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { type Clock, createPartsService } from '@parts/core';
 import { openDatabase } from '@parts/db';
 import { onTestFinished } from 'vitest';
 import { type AppOptions, createApp } from '../app.ts';
 import { createAuditFeeds } from '../audit-feed.ts';
 import { createMetrics } from '../metrics.ts';
+import { checkAnswersOf } from './documented-answer.ts';
 
 export const TOKEN = 'dev-token';
 
@@ -31,7 +33,7 @@ export function openApp(options: OpenAppOptions = {}) {
   });
   const logged: { level: string; fields: object }[] = [];
   let ids = 0;
-  const app = createApp({
+  const appOptions: AppOptions = {
     parts: createPartsService({ repository: database.repository, clock }),
     auditTail: database.auditTail,
     auditFeeds,
@@ -40,6 +42,7 @@ export function openApp(options: OpenAppOptions = {}) {
       commits: database.readCommitCounts(),
       open_feeds: auditFeeds.count(),
     })),
+    swaggerUiDirectory: dirname(fileURLToPath(import.meta.resolve('swagger-ui-dist/package.json'))),
     authToken: TOKEN,
     newRequestId: () => `id-${++ids}`,
     log: {
@@ -47,7 +50,20 @@ export function openApp(options: OpenAppOptions = {}) {
       error: (fields) => logged.push({ level: 'error', fields }),
     },
     ...overrides,
+  };
+  const app = createApp(appOptions);
+
+  const checkAnswer = checkAnswersOf({
+    withDebug: appOptions.debug !== false,
+    withDocs: appOptions.swaggerUiDirectory !== undefined,
   });
+
+  /** Sends a request and holds the answer to the API document. */
+  async function request(path: string, init: RequestInit = {}) {
+    const response = await app.request(path, init);
+    await checkAnswer(init.method ?? 'GET', path, response);
+    return response;
+  }
 
   /** Sends a request with the right token, unless the headers say otherwise. */
   async function send(method: string, path: string, init: Omit<RequestInit, 'method'> = {}) {
@@ -55,7 +71,7 @@ export function openApp(options: OpenAppOptions = {}) {
     new Headers(init.headers).forEach((value, name) => {
       headers.set(name, value);
     });
-    return app.request(path, { ...init, method, headers });
+    return request(path, { ...init, method, headers });
   }
 
   const changeStatus = (id: number | string, body: unknown, headers: Record<string, string> = {}) =>
@@ -63,7 +79,7 @@ export function openApp(options: OpenAppOptions = {}) {
 
   const readStats = async () => (await send('GET', '/debug/stats')).json();
 
-  return { app, path, auditFeeds, database, logged, send, changeStatus, readStats };
+  return { app, path, auditFeeds, database, logged, request, send, changeStatus, readStats };
 }
 
 function temporaryPath(): string {

@@ -1,0 +1,205 @@
+import { describe, expect, it, vi } from 'vitest';
+import { ConfigError, readConfig } from './config.ts';
+import { changeParts } from './testing/change-parts.ts';
+import { followFeed } from './testing/follow-feed.ts';
+import { launch } from './testing/launch.ts';
+import { PATIENCE, startServer } from './testing/start-server.ts';
+import { createTemporaryDirectory } from './testing/temporary-directory.ts';
+import {
+  accept,
+  hookTo,
+  type ReceivedEvent,
+  receivedBy,
+  SECRET,
+  startWebhookReceiver,
+} from './testing/webhook-receiver.ts';
+
+const NOT_HANDLED = { msg: 'an event was not handled', level: 'warn' };
+
+it('each change is posted once and in order, as the audit and the feed show it', async () => {
+  const receiver = await startWebhookReceiver();
+  const server = await startServer({ env: hookTo(receiver) });
+  const feed = await followFeed(server);
+  await changeParts(server, 30, 'for the webhook');
+  await receiver.waitFor(30);
+
+  const audit = JSON.parse(await (await server.request('/v1/audit')).text());
+  expect(receiver.received.map(({ payload }) => payload.data)).toEqual(audit);
+  await vi.waitFor(() => expect(feed.events).toHaveLength(30), PATIENCE);
+  expect(receiver.received.map(({ id }) => id)).toEqual(feed.events.map(({ id }) => id));
+  for (const { headers, payload } of receiver.received) {
+    expect(headers['content-type']).toBe('application/json');
+    expect(payload.timestamp).toBe(payload.data.changed_at);
+  }
+});
+
+describe('a receiver delays events and loses none', () => {
+  it('that answers with errors, and sees the same id at each try', async () => {
+    const receiver = await startWebhookReceiver();
+    const server = await startServer({ env: hookTo(receiver) });
+    const statuses = [500, 503, 404];
+    receiver.setAnswer((response) => {
+      response.writeHead(statuses.shift() ?? 200).end('an answer that nobody needs');
+    });
+    await changeParts(server, 3);
+    await receiver.waitFor(6);
+
+    expect(receivedBy(receiver)).toEqual([1, 1, 1, 1, 2, 3]);
+    expect(new Set(receiver.received.map(({ id }) => id)).size).toBe(3);
+    await server.waitForLog({ ...NOT_HANDLED, failures: 3 });
+  });
+
+  it('that does not answer', async () => {
+    const receiver = await startWebhookReceiver();
+    const server = await startServer({ env: hookTo(receiver) });
+    receiver.setAnswer(() => receiver.setAnswer(accept));
+    await changeParts(server, 3);
+    await receiver.waitFor(4);
+
+    expect(receivedBy(receiver)).toEqual([1, 1, 2, 3]);
+  });
+
+  it('that can not be reached', async () => {
+    const receiver = await startWebhookReceiver();
+    receiver.close();
+    const server = await startServer({ env: hookTo(receiver) });
+    await changeParts(server, 3);
+    await server.waitForLog({ ...NOT_HANDLED, failures: 2 });
+    expect(await (await server.request('/debug/stats')).json()).toMatchObject({
+      events_processed: 0,
+      events_pending: 3,
+    });
+
+    await receiver.reopen();
+    await receiver.waitFor(3);
+    expect(receivedBy(receiver)).toEqual([1, 2, 3]);
+  });
+
+  it('that has an event in hand when the server is killed', async () => {
+    const directory = await createTemporaryDirectory();
+    const receiver = await startWebhookReceiver();
+    const first = await startServer({ directory, env: hookTo(receiver) });
+    await changeParts(first, 5);
+    await receiver.waitFor(5);
+    receiver.setAnswer(() => first.kill('SIGKILL'));
+    await changeParts(first, 1);
+    await first.exit;
+    receiver.setAnswer(accept);
+    expect(receivedBy(receiver).at(5)).toBe(6);
+
+    const second = await startServer({ directory, env: hookTo(receiver) });
+    await changeParts(second, 1);
+    await vi.waitFor(() => expect(receivedBy(receiver).at(-1)).toBe(7), PATIENCE);
+    const [before, after] = [receiver.received.slice(0, 6), receiver.received.slice(6)];
+    const content = ({ id, payload }: ReceivedEvent) => ({ id, payload });
+    expect(after.map(content)).toEqual(expect.arrayContaining(before.slice(5).map(content)));
+  });
+});
+
+it('a redirect is a failure and is not followed', async () => {
+  const receiver = await startWebhookReceiver();
+  const elsewhere = await startWebhookReceiver();
+  const server = await startServer({ env: hookTo(receiver) });
+  const redirects = [301, 303, 307];
+  receiver.setAnswer((response) => {
+    response.writeHead(redirects.shift() ?? 200, { Location: elsewhere.url }).end();
+  });
+  await changeParts(server, 2);
+  await receiver.waitFor(5);
+
+  expect(receivedBy(receiver)).toEqual([1, 1, 1, 1, 2]);
+  expect(elsewhere.received).toEqual([]);
+});
+
+it('neither the secret nor the token gets into the log, nor the token to the receiver', async () => {
+  const token = 'correct-horse-battery';
+  const headers = { Authorization: `Bearer ${token}` };
+  const receiver = await startWebhookReceiver();
+  receiver.setAnswer((response) => void response.destroy());
+  const env = { ...hookTo(receiver), AUTH_TOKEN: token, LOG_LEVEL: 'trace' };
+  const server = await startServer({ env });
+  await server.changeStatus(1, 'Draft', { headers });
+  await server.waitForLog(NOT_HANDLED);
+  receiver.close();
+  await server.waitForLog({ ...NOT_HANDLED, failures: 2 });
+  await receiver.reopen();
+  receiver.setAnswer((response) => {
+    receiver.setAnswer(accept);
+    response.writeHead(401).end(SECRET);
+  });
+  await receiver.waitFor(3);
+  server.kill('SIGTERM');
+  await server.exit;
+
+  expect(server.stdout()).toContain('stopped');
+  expect(server.stdout() + server.stderr()).not.toContain(SECRET.slice('whsec_'.length));
+  expect(server.stdout() + server.stderr()).not.toContain(token);
+  expect(JSON.stringify(receiver.received)).not.toContain(token);
+});
+
+describe('the configuration of the webhook', () => {
+  const url = 'https://example.com/hook';
+  const secretOf = (bytes: number) => `whsec_${Buffer.alloc(bytes, 'x').toString('base64')}`;
+
+  function readError(env: NodeJS.ProcessEnv): string {
+    try {
+      return `accepted: ${readConfig(env, '/').EVENTS_WEBHOOK_URL}`;
+    } catch (error) {
+      return error instanceof ConfigError ? error.message : String(error);
+    }
+  }
+
+  it.each([24, 25, 26, 64])('may have a secret of %d bytes', (bytes) => {
+    const env = { EVENTS: 'on', EVENTS_WEBHOOK_URL: url, EVENTS_WEBHOOK_SECRET: secretOf(bytes) };
+    expect(readConfig(env, '/')).toMatchObject(env);
+  });
+
+  it('has to have a secret when it has a URL', () => {
+    expect(readError({ EVENTS_WEBHOOK_URL: url })).toMatch(
+      /^ {2}EVENTS_WEBHOOK_SECRET must be set/m,
+    );
+  });
+
+  it.each([
+    'hook',
+    'example.com/hook',
+    '//example.com/hook',
+    'ftp://example.com/hook',
+    'http://',
+    'https://user@example.com/',
+    'https://user:password@example.com/',
+  ])('can not have the URL %s', (url) => {
+    const message = readError({ EVENTS_WEBHOOK_URL: url, EVENTS_WEBHOOK_SECRET: SECRET });
+    expect(message).toMatch(/^ {2}EVENTS_WEBHOOK_URL must be an http or https URL/m);
+    expect(message).not.toContain('password@');
+  });
+
+  it.each([
+    ['without its prefix', SECRET.slice('whsec_'.length)],
+    ['in another case', SECRET.toUpperCase()],
+    ['of no bytes', 'whsec_'],
+    ['of 23 bytes', secretOf(23)],
+    ['of 65 bytes', secretOf(65)],
+    ['without its padding', secretOf(25).replaceAll('=', '')],
+    ['with too much padding', `${secretOf(24)}=`],
+    ['that ends in the middle of a byte', `${secretOf(24)}A`],
+    ['in the alphabet for URLs', secretOf(24).replace('e', '_')],
+    ['with a line break', `${secretOf(24)}\n`],
+  ])('can not have a secret %s', (_, secret) => {
+    const message = readError({ EVENTS_WEBHOOK_URL: url, EVENTS_WEBHOOK_SECRET: secret });
+    expect(message).toMatch(/^ {2}EVENTS_WEBHOOK_SECRET must be whsec_ and the base64/m);
+    expect(message).not.toContain(secret.slice(6) || 'accepted');
+  });
+
+  it('keeps the server from starting when it is bad, in words and without the secret', async () => {
+    const secret = secretOf(25).replaceAll('=', '');
+    const env = { EVENTS: 'on', EVENTS_WEBHOOK_URL: url, EVENTS_WEBHOOK_SECRET: secret };
+    const server = await launch({ env });
+    expect(await server.exit).toEqual({ code: 1, signal: null });
+    expect(server.stderr().trimEnd().split('\n')).toEqual([
+      "parts-server can't start: bad configuration",
+      '  EVENTS_WEBHOOK_SECRET must be whsec_ and the base64 of 24 to 64 bytes',
+    ]);
+    expect(server.stdout()).toBe('');
+  });
+});

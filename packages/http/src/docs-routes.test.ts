@@ -1,0 +1,45 @@
+import { expect, test } from 'vitest';
+import { openApp } from './testing/open-app.ts';
+
+test('GET / shows the way', async () => {
+  const { request } = openApp();
+  const links: unknown = await (await request('/')).json();
+  expect(links).toEqual({ docs: '/docs', openapi: '/openapi.json', health: '/healthz' });
+  for (const path of Object.values(links ?? {})) expect((await request(path)).status).toBe(200);
+});
+
+test('the page and its files come from here and may be cached', async () => {
+  const { request } = openApp();
+  const page = await request('/docs');
+  expect(page.headers.get('Content-Security-Policy')).toMatch(/^default-src 'none'; /);
+  const files = [...(await page.text()).matchAll(/(?:src|href)="([^"]*)"/g)].map(([, url]) => url);
+  expect(files).toEqual([
+    'data:,',
+    '/docs/swagger-ui.css',
+    '/docs/swagger-ui-bundle.js',
+    '/docs/start.js',
+  ]);
+  for (const file of files.slice(1)) {
+    const response = await request(file ?? '');
+    expect(response.status).toBe(200);
+    expect(response.headers.get('Content-Type')).toMatch(/^text\/(css|javascript); charset=utf-8$/);
+    expect(response.headers.get('Cache-Control')).toBe('public, max-age=86400');
+  }
+});
+
+test('the page can be left out', async () => {
+  const { request } = openApp({ swaggerUiDirectory: undefined });
+  expect((await request('/docs')).status).toBe(404);
+  expect(await (await request('/')).json()).toEqual({
+    openapi: '/openapi.json',
+    health: '/healthz',
+  });
+});
+
+test.for(['package.json', 'index.html', '..%2fpackage.json', '%2e%2e%2fpackage.json', '__proto__'])(
+  'no other file of the package is served: %s',
+  async (file) => {
+    const { request } = openApp();
+    expect((await request(`/docs/${file}`)).status).toBe(404);
+  },
+);

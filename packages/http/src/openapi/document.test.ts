@@ -1,0 +1,48 @@
+import { createConfig, lintFromString } from '@redocly/openapi-core';
+import { Validator } from '@seriousme/openapi-schema-validator';
+import { describe, expect, test } from 'vitest';
+import { z } from 'zod';
+import { type OpenAppOptions, openApp } from '../testing/open-app.ts';
+
+const documentSchema = z.looseObject({
+  paths: z.record(z.string(), z.record(z.string(), z.unknown())),
+});
+
+const VARIANTS: readonly [string, OpenAppOptions][] = [
+  ['of all', {}],
+  ['without /debug', { debug: false }],
+  ['without /docs', { swaggerUiDirectory: undefined }],
+];
+
+describe.for(VARIANTS)('the API document %s', ([, options]) => {
+  async function readDocument() {
+    const { app, request } = openApp(options);
+    return { app, document: documentSchema.parse(await (await request('/openapi.json')).json()) };
+  }
+
+  test('is valid OpenAPI 3.1', async () => {
+    const { document } = await readDocument();
+    const validator = new Validator();
+    expect(await validator.validate(document)).toEqual({ valid: true });
+    expect(validator.version).toBe('3.1');
+  });
+
+  test('has every route of the app and no other', async () => {
+    const { app, document } = await readDocument();
+    const documented = Object.entries(document.paths).flatMap(([path, operations]) =>
+      Object.keys(operations).map((method) => `${method.toUpperCase()} ${path}`),
+    );
+    const routes = app.routes
+      .filter(({ method }) => method !== 'ALL')
+      .map(({ method, path }) => `${method} ${path.replaceAll(/:(\w+)/g, '{$1}')}`);
+    expect(new Set(documented)).toEqual(new Set(routes));
+  });
+});
+
+test('the API document pleases a linter, which looks at the examples too', async () => {
+  const { request } = openApp();
+  const source = await (await request('/openapi.json')).text();
+  const config = await createConfig({ extends: ['recommended-strict'] });
+  const faults = await lintFromString({ source, config, absoluteRef: 'openapi.json' });
+  expect(faults.map(({ ruleId, message }) => `${ruleId}: ${message}`)).toEqual([]);
+});

@@ -26,7 +26,7 @@ export interface Load {
   readonly rate?: number;
   /**
    * Keeps a core busy between answers. A server on the same machine has to wake clients
-   * that sleep, which costs as much as a third of a GET, and the more the slower it is.
+   * that sleep: a sixth of a GET in a profile, and the more the slower it is.
    */
   readonly staysAwake?: boolean;
 }

@@ -2,7 +2,7 @@ import { defineConfig } from 'vitest/config';
 
 export default defineConfig({
   test: {
-    // Most tests start a process or two, and a machine for checks may be slow.
+    // Many tests start a process or two, and a machine for checks may be slow.
     testTimeout: 60_000,
     hookTimeout: 60_000,
     // The tests themselves only wait, so that none of the cores has to be left to something else.

@@ -12,7 +12,7 @@ export interface Effort {
 }
 
 /** A load without what the laboratory knows by itself. */
-export type LoadShape = Omit<Load, 'url' | 'token'>;
+export type LoadShape = Omit<Load, 'url' | 'token' | 'staysAwake'>;
 
 /** What works measure with. Everything that it starts ends with {@link Laboratory.close}. */
 export interface Laboratory {
@@ -70,7 +70,8 @@ export function openLaboratory(directory: string, effort: Effort): Laboratory {
       servers.splice(servers.indexOf(server), 1);
       return register(await startServer(server.launch));
     },
-    load: (server, shape) => generator.run(withTarget(server, shape)),
+    load: (server, shape) =>
+      generator.run({ ...withTarget(server, shape), staysAwake: shape.rate === undefined }),
     loadBeside: (server, shape) => besideGenerator.run(withTarget(server, shape)),
     clear,
     async close() {

@@ -2,6 +2,7 @@ import type { Result } from './run-cases.ts';
 
 const COLUMNS = [
   'case',
+  'seconds',
   'rounds',
   'requests',
   'acknowledged',
@@ -14,10 +15,19 @@ const COLUMNS = [
 
 /** The figures of all cases as a table in Markdown, with the measurements of each case below it. */
 export function formatReport(results: readonly Result[]): string {
-  const rows = results.map(({ name, verdict, tally: t }) =>
-    [name, t.rounds, t.requests, t.acknowledged, t.lost, t.torn, t.refused, t.failed, verdict].map(
-      String,
-    ),
+  const rows = results.map(({ name, seconds, verdict, tally: t }) =>
+    [
+      name,
+      Math.round(seconds),
+      t.rounds,
+      t.requests,
+      t.acknowledged,
+      t.lost,
+      t.torn,
+      t.refused,
+      t.failed,
+      verdict,
+    ].map(String),
   );
   const widths = COLUMNS.map((title, column) =>
     Math.max(title.length, ...rows.map((row) => row[column]?.length ?? 0)),

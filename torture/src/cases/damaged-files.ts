@@ -27,7 +27,7 @@ export const damagedFiles: TortureCase = {
     await refuseForeign(source);
     let refused = 0;
 
-    for (let round = 0; round < choose(5, 80); round++) {
+    for (let round = 0; round < choose(4, 80); round++) {
       const damaged = join(directory, 'damaged.db');
       const what = await damageDatabase(source, damaged, random);
       if (!(await serveDamaged(what, damaged, context))) refused++;
@@ -38,7 +38,7 @@ export const damagedFiles: TortureCase = {
     }
     tally.figures['damaged databases'] = `${refused} of ${tally.rounds} refused at the start`;
 
-    for (let round = 0; round < choose(3, 40); round++) {
+    for (let round = 0; round < choose(2, 40); round++) {
       await recoverFromDamagedLog(join(directory, `log-${round}`), context);
       tally.rounds++;
     }

@@ -37,7 +37,7 @@ async function runHistory(round: number, context: CaseContext): Promise<number> 
   const ids = parts.slice(0, random.integer(1, 3)).map(({ id }) => id);
   const recorder = createRecorder(ids, random);
 
-  let left = choose(1000, 2500);
+  let left = choose(700, 2500);
   let restarted: Promise<void> | undefined;
   const clients = Array.from({ length: random.integer(2, 16) }, async () => {
     while (left-- > 0) {

@@ -53,7 +53,7 @@ export const hostile: TortureCase = {
       tally.requests++;
       await exchange(server.port, { pieces: [smuggler] }, tally);
     }
-    const mutated = choose(8000, 200_000);
+    const mutated = choose(5000, 200_000);
     await sendMutations(server, mutated, context);
     tally.figures['mutated requests'] = mutated;
     await bearStubbornClients(server, context);

@@ -43,7 +43,7 @@ export const ioErrors: TortureCase = {
     requireStrace();
     const { random, tally, directory, choose } = context;
     let refusals = 0;
-    for (let round = 0; round < choose(3, 64); round++) {
+    for (let round = 0; round < choose(2, 64); round++) {
       const databasePath = join(directory, `errors-${round}.db`);
       const atStart = random.pick([...FAULTS, LOCK_FAULT]);
       if (await failAtStart(databasePath, atStart, context)) refusals++;

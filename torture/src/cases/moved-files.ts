@@ -51,7 +51,7 @@ export const movedFiles: TortureCase = {
   async run(context) {
     const { random, tally, choose } = context;
     const first = random.integer(0, MISHAPS.length - 1);
-    for (let round = 0; round < choose(3, 30); round++) {
+    for (let round = 0; round < choose(2, 30); round++) {
       const mishap = MISHAPS[(first + round) % MISHAPS.length];
       if (mishap) await suffer(mishap, `round-${round}`, context);
       tally.rounds++;

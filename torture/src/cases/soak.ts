@@ -32,7 +32,7 @@ export const soak: TortureCase = {
     let base: Awaited<ReturnType<typeof readVitals>> | undefined;
     let largestLog = 0;
 
-    for (let round = 0; round < choose(3, 60); round++) {
+    for (let round = 0; round < choose(2, 60); round++) {
       await mixTraffic(server, databasePath, choose(2000, 20_000), context);
       largestLog = Math.max(largestLog, (await stat(`${databasePath}-wal`)).size);
       promise(largestLog < MAX_LOG_SIZE, 'a bounded log', () => formatMegabytes(largestLog));

@@ -55,10 +55,13 @@ export async function dribble(
 /** Connections that were used once and then stay, until the caller lets them go. */
 export async function openIdle(port: number, count: number): Promise<() => void> {
   const sockets = await openMany(port, count);
-  for (const socket of sockets) {
-    socket.write('GET /healthz HTTP/1.1\r\nHost: localhost\r\n\r\n');
-    socket.resume();
-  }
+  const answers = sockets.map((socket) =>
+    Promise.race([once(socket, 'data'), once(socket, 'close')]),
+  );
+  for (const socket of sockets) socket.write('GET /healthz HTTP/1.1\r\nHost: localhost\r\n\r\n');
+  await Promise.all(answers);
+  const closed = sockets.filter(({ destroyed }) => destroyed).length;
+  promise(closed === 0, `${count} idle connections are kept`, () => `${closed} were closed`);
   return () => {
     for (const socket of sockets) socket.destroy();
   };

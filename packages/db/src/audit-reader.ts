@@ -1,29 +1,34 @@
 import type { AuditEntry, ListRange } from '@parts/core';
-import { and, asc, type BetterSQLite3Database, desc, eq, gt, lt, sql } from './drizzle.ts';
+import { prepareDirect } from './direct-statement.ts';
+import { and, asc, type DrizzleDatabase, desc, eq, gt, lt, sql } from './drizzle.ts';
 import { NO_LIMIT } from './parts-reader.ts';
 import { auditEntries } from './schema.ts';
 
 /** The queries for audit entries on a connection, compiled once. */
-export function createAuditReader(db: BetterSQLite3Database) {
+export function createAuditReader(db: DrizzleDatabase) {
   const after = sql.placeholder('after');
   const limit = sql.placeholder('limit');
 
-  const selectAll = db
-    .select()
-    .from(auditEntries)
-    .where(gt(auditEntries.id, after))
-    .orderBy(asc(auditEntries.id))
-    .limit(limit)
-    .prepare();
-  const selectOfPart = db
-    .select()
-    .from(auditEntries)
-    .where(
-      and(eq(auditEntries.part_id, sql.placeholder('part_id')), lt(auditEntries.version, after)),
-    )
-    .orderBy(desc(auditEntries.version))
-    .limit(limit)
-    .prepare();
+  const selectAll = prepareDirect(
+    db,
+    db
+      .select()
+      .from(auditEntries)
+      .where(gt(auditEntries.id, after))
+      .orderBy(asc(auditEntries.id))
+      .limit(limit),
+  );
+  const selectOfPart = prepareDirect(
+    db,
+    db
+      .select()
+      .from(auditEntries)
+      .where(
+        and(eq(auditEntries.part_id, sql.placeholder('part_id')), lt(auditEntries.version, after)),
+      )
+      .orderBy(desc(auditEntries.version))
+      .limit(limit),
+  );
 
   return {
     /** In the order of their ids. */

@@ -2,14 +2,14 @@ import type { AuditPosition, AuditTail } from '@parts/core';
 import type { Database } from 'better-sqlite3';
 import { createAuditReader } from './audit-reader.ts';
 import type { CommitSignal } from './commit-signal.ts';
-import { type BetterSQLite3Database, max } from './drizzle.ts';
+import { type DrizzleDatabase, max } from './drizzle.ts';
 import { auditEntries, auditGeneration } from './schema.ts';
 import { read } from './storage-error.ts';
 
 /** Implements the port to follow the audit. */
 export function createAuditTail(
   sqlite: Database,
-  db: BetterSQLite3Database,
+  db: DrizzleDatabase,
   commits: CommitSignal,
 ): AuditTail {
   const selectGeneration = db.select().from(auditGeneration).prepare();

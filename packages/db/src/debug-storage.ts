@@ -1,7 +1,7 @@
 import type { DebugStorage } from '@parts/core';
 import type { Database } from 'better-sqlite3';
 import type { CommitSignal } from './commit-signal.ts';
-import { type BetterSQLite3Database, count, max } from './drizzle.ts';
+import { count, type DrizzleDatabase, max } from './drizzle.ts';
 import type { GroupCommit } from './group-commit.ts';
 import { dropSchema, migrate } from './migrations.ts';
 import { auditEntries, parts } from './schema.ts';
@@ -11,7 +11,7 @@ import { read } from './storage-error.ts';
 /** Implements the debug port. */
 export function createDebugStorage(
   sqlite: Database,
-  db: BetterSQLite3Database,
+  db: DrizzleDatabase,
   groupCommit: GroupCommit,
   commits: CommitSignal,
 ): DebugStorage {

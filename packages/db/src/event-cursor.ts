@@ -1,14 +1,11 @@
 import type { EventCursor } from '@parts/core';
-import { type BetterSQLite3Database, eq, sql } from './drizzle.ts';
+import { type DrizzleDatabase, eq, sql } from './drizzle.ts';
 import type { GroupCommit } from './group-commit.ts';
 import { auditGeneration, eventCursor } from './schema.ts';
 import { read } from './storage-error.ts';
 
 /** Implements the port that keeps the event handler's place. */
-export function createEventCursor(
-  db: BetterSQLite3Database,
-  groupCommit: GroupCommit,
-): EventCursor {
+export function createEventCursor(db: DrizzleDatabase, groupCommit: GroupCommit): EventCursor {
   const select = db
     .select({ generation: auditGeneration.name, id: eventCursor.audit_id })
     .from(eventCursor)

@@ -1,5 +1,6 @@
 import { type Part, PartsError, type StatusChange } from '@parts/core';
-import { and, type BetterSQLite3Database, eq, lt, sql } from './drizzle.ts';
+import { prepareDirect } from './direct-statement.ts';
+import { and, type DrizzleDatabase, eq, lt, sql } from './drizzle.ts';
 import { idempotencyKeys } from './schema.ts';
 
 /** Expired records that one new record takes away: more than one, so that they get fewer. */
@@ -19,31 +20,33 @@ export interface IdempotencyRecords {
 
 /** @param lifetime of a record, in milliseconds */
 export function createIdempotencyRecords(
-  db: BetterSQLite3Database,
+  db: DrizzleDatabase,
   lifetime: number,
 ): IdempotencyRecords {
   const isSameKey = and(
     eq(idempotencyKeys.part_id, sql.placeholder('part_id')),
     eq(idempotencyKeys.key, sql.placeholder('key')),
   );
-  const select = db.select().from(idempotencyKeys).where(isSameKey).prepare();
-  const insert = db
-    .insert(idempotencyKeys)
-    .values({
+  const select = prepareDirect(db, db.select().from(idempotencyKeys).where(isSameKey));
+  const insert = prepareDirect(
+    db,
+    db.insert(idempotencyKeys).values({
       part_id: sql.placeholder('part_id'),
       key: sql.placeholder('key'),
       fingerprint: sql.placeholder('fingerprint'),
       result: sql.placeholder('result'),
       created_at: sql.placeholder('created_at'),
-    })
-    .prepare();
-  const remove = db.delete(idempotencyKeys).where(isSameKey).prepare();
-  const selectExpired = db
-    .select({ part_id: idempotencyKeys.part_id, key: idempotencyKeys.key })
-    .from(idempotencyKeys)
-    .where(lt(idempotencyKeys.created_at, sql.placeholder('oldest')))
-    .limit(CLEANUP_STEP)
-    .prepare();
+    }),
+  );
+  const remove = prepareDirect(db, db.delete(idempotencyKeys).where(isSameKey));
+  const selectExpired = prepareDirect(
+    db,
+    db
+      .select({ part_id: idempotencyKeys.part_id, key: idempotencyKeys.key })
+      .from(idempotencyKeys)
+      .where(lt(idempotencyKeys.created_at, sql.placeholder('oldest')))
+      .limit(CLEANUP_STEP),
+  );
 
   /** Records from before this time have expired. */
   function oldestAt({ changed_at }: StatusChange): string {

@@ -1,5 +1,6 @@
 import type { Part, PartsFilter, PartsQuery } from '@parts/core';
-import { and, asc, type BetterSQLite3Database, eq, gt, sql } from './drizzle.ts';
+import { prepareDirect } from './direct-statement.ts';
+import { and, asc, type DrizzleDatabase, eq, gt, sql } from './drizzle.ts';
 import { parts } from './schema.ts';
 import { read } from './storage-error.ts';
 
@@ -11,36 +12,37 @@ const STRETCH = 500;
 
 /** A view of the database that stays as it is until it is closed. */
 export interface Snapshot {
-  readonly db: BetterSQLite3Database;
+  readonly db: DrizzleDatabase;
   close(): void;
 }
 
 export type OpenSnapshot = () => Snapshot;
 
 /** The queries for parts on a connection, compiled once. */
-export function createPartsReader(db: BetterSQLite3Database) {
+export function createPartsReader(db: DrizzleDatabase) {
   const after = sql.placeholder('after');
   const limit = sql.placeholder('limit');
 
-  const selectOne = db
-    .select()
-    .from(parts)
-    .where(eq(parts.id, sql.placeholder('id')))
-    .prepare();
-  const selectAll = db
-    .select()
-    .from(parts)
-    .where(gt(parts.id, after))
-    .orderBy(asc(parts.id))
-    .limit(limit)
-    .prepare();
-  const selectOfStatus = db
-    .select()
-    .from(parts)
-    .where(and(eq(parts.status, sql.placeholder('status')), gt(parts.id, after)))
-    .orderBy(asc(parts.id))
-    .limit(limit)
-    .prepare();
+  const selectOne = prepareDirect(
+    db,
+    db
+      .select()
+      .from(parts)
+      .where(eq(parts.id, sql.placeholder('id'))),
+  );
+  const selectAll = prepareDirect(
+    db,
+    db.select().from(parts).where(gt(parts.id, after)).orderBy(asc(parts.id)).limit(limit),
+  );
+  const selectOfStatus = prepareDirect(
+    db,
+    db
+      .select()
+      .from(parts)
+      .where(and(eq(parts.status, sql.placeholder('status')), gt(parts.id, after)))
+      .orderBy(asc(parts.id))
+      .limit(limit),
+  );
 
   return {
     find: (id: number): Part | undefined => selectOne.get({ id }),

@@ -1,7 +1,7 @@
 import type { PartsRepository } from '@parts/core';
 import { createAuditReader } from './audit-reader.ts';
 import type { CommitSignal } from './commit-signal.ts';
-import type { BetterSQLite3Database } from './drizzle.ts';
+import type { DrizzleDatabase } from './drizzle.ts';
 import type { GroupCommit } from './group-commit.ts';
 import { createIdempotencyRecords } from './idempotency-records.ts';
 import { createPartsReader, type OpenSnapshot, walkParts } from './parts-reader.ts';
@@ -15,7 +15,7 @@ export interface PartsRepositoryOptions {
 
 /** Implements the repository port. */
 export function createPartsRepository(
-  db: BetterSQLite3Database,
+  db: DrizzleDatabase,
   groupCommit: GroupCommit,
   commits: CommitSignal,
   openSnapshot: OpenSnapshot,

@@ -1,5 +1,5 @@
 import type { PartStatus } from '@parts/core';
-import type { BetterSQLite3Database } from './drizzle.ts';
+import type { DrizzleDatabase } from './drizzle.ts';
 import { parts } from './schema.ts';
 
 const SEEDED_AT = '2026-01-05T09:00:00.000Z';
@@ -25,7 +25,7 @@ const SEED: readonly (readonly [string, string, string, PartStatus])[] = [
 ];
 
 /** Fills an empty schema. Ids count from 1 in the order of the list. */
-export function seed(db: BetterSQLite3Database): void {
+export function seed(db: DrizzleDatabase): void {
   const rows = SEED.map(([part_number, name, description, status]) => ({
     part_number,
     name,

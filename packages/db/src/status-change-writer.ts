@@ -5,7 +5,8 @@ import {
   type StatusChange,
   type StatusChangeResult,
 } from '@parts/core';
-import { type BetterSQLite3Database, eq, sql } from './drizzle.ts';
+import { prepareDirect } from './direct-statement.ts';
+import { type DrizzleDatabase, eq, sql } from './drizzle.ts';
 import type { IdempotencyRecords } from './idempotency-records.ts';
 import { auditEntries, parts } from './schema.ts';
 
@@ -15,26 +16,30 @@ import { auditEntries, parts } from './schema.ts';
  * whatever it throws, nothing of the change may be kept.
  */
 export function createStatusChangeWriter(
-  db: BetterSQLite3Database,
+  db: DrizzleDatabase,
   idempotency: IdempotencyRecords,
 ): (change: StatusChange) => StatusChangeResult {
-  const selectPart = db
-    .select()
-    .from(parts)
-    .where(eq(parts.id, sql.placeholder('part_id')))
-    .prepare();
-  const updatePart = db
-    .update(parts)
-    .set({
-      status: sql`${sql.placeholder('status')}`,
-      version: sql`${sql.placeholder('version')}`,
-      updated_at: sql`${sql.placeholder('updated_at')}`,
-    })
-    .where(eq(parts.id, sql.placeholder('id')))
-    .prepare();
-  const insertAuditEntry = db
-    .insert(auditEntries)
-    .values({
+  const selectPart = prepareDirect(
+    db,
+    db
+      .select()
+      .from(parts)
+      .where(eq(parts.id, sql.placeholder('part_id'))),
+  );
+  const updatePart = prepareDirect(
+    db,
+    db
+      .update(parts)
+      .set({
+        status: sql`${sql.placeholder('status')}`,
+        version: sql`${sql.placeholder('version')}`,
+        updated_at: sql`${sql.placeholder('updated_at')}`,
+      })
+      .where(eq(parts.id, sql.placeholder('id'))),
+  );
+  const insertAuditEntry = prepareDirect(
+    db,
+    db.insert(auditEntries).values({
       part_id: sql.placeholder('part_id'),
       old_status: sql.placeholder('old_status'),
       new_status: sql.placeholder('new_status'),
@@ -42,8 +47,8 @@ export function createStatusChangeWriter(
       reason: sql.placeholder('reason'),
       request_id: sql.placeholder('request_id'),
       changed_at: sql.placeholder('changed_at'),
-    })
-    .prepare();
+    }),
+  );
 
   return function writeStatusChange(change) {
     const earlier = idempotency.find(change);

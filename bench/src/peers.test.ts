@@ -1,7 +1,7 @@
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { expect, onTestFinished, test } from 'vitest';
+import { expect, onTestFinished, test, vi } from 'vitest';
 import { openLaboratory } from './laboratory.ts';
 import { TOKEN } from './server-process.ts';
 
@@ -48,8 +48,11 @@ test.for(['floor', 'usual'] as const)('%s answers as the product does', async (p
   const [product, other] = await answers('GET', '/v1/parts/7', null, 'bench-tokem');
   expect(product?.status).toBe(401);
   expect(other).toEqual(product);
-  const log = readFileSync(servers[1]?.launch.logFile ?? '', 'utf8');
-  expect(log.split('\n').filter((line) => line.includes(status))).toHaveLength(4);
+  // The log is written in the background.
+  await vi.waitFor(() => {
+    const log = readFileSync(servers[1]?.launch.logFile ?? '', 'utf8');
+    expect(log.split('\n').filter((line) => line.includes(status))).toHaveLength(4);
+  }, 20_000);
 });
 
 /** The time of a change differs from server to server. */

@@ -1,11 +1,11 @@
 CREATE TABLE idempotency_keys (
+  -- Grows with time: the records that expire first are the first ones.
+  id INTEGER PRIMARY KEY NOT NULL,
   part_id INTEGER NOT NULL REFERENCES parts (id),
   key TEXT NOT NULL,
   fingerprint TEXT NOT NULL,
   -- The part as JSON, as the first request saw it.
   result TEXT NOT NULL,
   created_at TEXT NOT NULL,
-  PRIMARY KEY (part_id, key)
-) STRICT, WITHOUT ROWID;
-
-CREATE INDEX idempotency_keys_by_age ON idempotency_keys (created_at);
+  UNIQUE (part_id, key)
+) STRICT;

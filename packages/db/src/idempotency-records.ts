@@ -1,6 +1,6 @@
 import { type Part, PartsError, type StatusChange } from '@parts/core';
 import { prepareDirect } from './direct-statement.ts';
-import { and, type DrizzleDatabase, eq, lt, sql } from './drizzle.ts';
+import { and, asc, type DrizzleDatabase, eq, sql } from './drizzle.ts';
 import { idempotencyKeys } from './schema.ts';
 
 /** Expired records that one new record takes away: more than one, so that they get fewer. */
@@ -23,11 +23,18 @@ export function createIdempotencyRecords(
   db: DrizzleDatabase,
   lifetime: number,
 ): IdempotencyRecords {
-  const isSameKey = and(
-    eq(idempotencyKeys.part_id, sql.placeholder('part_id')),
-    eq(idempotencyKeys.key, sql.placeholder('key')),
+  const select = prepareDirect(
+    db,
+    db
+      .select()
+      .from(idempotencyKeys)
+      .where(
+        and(
+          eq(idempotencyKeys.part_id, sql.placeholder('part_id')),
+          eq(idempotencyKeys.key, sql.placeholder('key')),
+        ),
+      ),
   );
-  const select = prepareDirect(db, db.select().from(idempotencyKeys).where(isSameKey));
   const insert = prepareDirect(
     db,
     db.insert(idempotencyKeys).values({
@@ -38,13 +45,16 @@ export function createIdempotencyRecords(
       created_at: sql.placeholder('created_at'),
     }),
   );
-  const remove = prepareDirect(db, db.delete(idempotencyKeys).where(isSameKey));
-  const selectExpired = prepareDirect(
+  const remove = prepareDirect(
+    db,
+    db.delete(idempotencyKeys).where(eq(idempotencyKeys.id, sql.placeholder('id'))),
+  );
+  const selectFirst = prepareDirect(
     db,
     db
-      .select({ part_id: idempotencyKeys.part_id, key: idempotencyKeys.key })
+      .select({ id: idempotencyKeys.id, created_at: idempotencyKeys.created_at })
       .from(idempotencyKeys)
-      .where(lt(idempotencyKeys.created_at, sql.placeholder('oldest')))
+      .orderBy(asc(idempotencyKeys.id))
       .limit(CLEANUP_STEP),
   );
 
@@ -58,7 +68,11 @@ export function createIdempotencyRecords(
       if (!change.idempotency) return undefined;
       const { key, fingerprint } = change.idempotency;
       const record = select.get({ part_id: change.part_id, key });
-      if (!record || record.created_at < oldestAt(change)) return undefined;
+      if (!record) return undefined;
+      if (record.created_at < oldestAt(change)) {
+        remove.run({ id: record.id });
+        return undefined;
+      }
       if (record.fingerprint !== fingerprint) {
         throw new PartsError(
           'idempotency_key_reused',
@@ -71,8 +85,10 @@ export function createIdempotencyRecords(
     add(change, result) {
       if (!change.idempotency) return;
       const { part_id, changed_at, idempotency } = change;
-      for (const expired of selectExpired.all({ oldest: oldestAt(change) })) remove.run(expired);
-      remove.run({ part_id, key: idempotency.key });
+      const oldest = oldestAt(change);
+      for (const { id, created_at } of selectFirst.all({})) {
+        if (created_at < oldest) remove.run({ id });
+      }
       insert.run({
         ...idempotency,
         part_id,

@@ -1,5 +1,5 @@
 import { PART_STATUSES } from '@parts/core';
-import { check, index, integer, primaryKey, sql, sqliteTable, text, unique } from './drizzle.ts';
+import { check, index, integer, sql, sqliteTable, text, unique } from './drizzle.ts';
 
 const allowedStatuses = sql.raw(PART_STATUSES.map((status) => `'${status}'`).join(', '));
 
@@ -47,6 +47,7 @@ export const auditEntries = sqliteTable(
 export const idempotencyKeys = sqliteTable(
   'idempotency_keys',
   {
+    id: integer().primaryKey(),
     part_id: integer()
       .notNull()
       .references(() => parts.id),
@@ -55,10 +56,7 @@ export const idempotencyKeys = sqliteTable(
     result: text().notNull(),
     created_at: text().notNull(),
   },
-  (table) => [
-    primaryKey({ columns: [table.part_id, table.key] }),
-    index('idempotency_keys_by_age').on(table.created_at),
-  ],
+  (table) => [unique().on(table.part_id, table.key)],
 );
 
 export const auditGeneration = sqliteTable('audit_generation', {

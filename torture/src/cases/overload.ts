@@ -128,12 +128,12 @@ async function pressOnSlowDisk(
     const slow = 'delay_enter=400000';
     const repair = await injectFaultInto(server, databasePath, 'fsync,fdatasync', slow);
     const options = { connections: 20, ahead: 100, onlyChanges: true };
-    const pressed = await press(server, 'slow disk', 30, options, context);
+    const pressed = await press(server, 'slow-disk', 30, options, context);
     await repair();
     return pressed;
   } catch (error) {
     if (!(error instanceof NotPossibleHere)) throw error;
-    context.tally.figures['slow disk'] = `not tried: ${error.message}`;
+    context.tally.figures['slow-disk'] = `not tried: ${error.message}`;
     return undefined;
   }
 }

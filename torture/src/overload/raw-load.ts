@@ -36,7 +36,7 @@ export interface Load {
  * As many clients as a server can't carry: each connection asks again as soon as it is answered.
  * Written on bare sockets, so that asking costs less than answering.
  *
- * @param name begins the id of each request, so that loads can be told apart
+ * @param name begins the id of each request, so that loads can be told apart; letters and hyphens
  */
 export function startLoad(
   server: ServerProcess,
@@ -114,6 +114,7 @@ export function startLoad(
     if (status === '503') tally.refused++;
     else if (status.startsWith('5')) tally.failed++;
     promise(isHonest, '200, or 503 with Retry-After', () => answer);
+    promise(id.startsWith(name), 'the id of the request is sent back', () => answer);
     if (!id.startsWith(`${name}-change`)) return;
     (status === '200' ? acknowledged : refused).add(id);
     if (status === '200') tally.acknowledged++;

@@ -10,7 +10,6 @@ import {
 import { explainClientError, problemResponse, writeProblem } from './client-error.ts';
 import type { Config } from './config.ts';
 import { createPipelineLimit } from './pipeline-limit.ts';
-import { takeTurns } from './take-turns.ts';
 
 export interface HttpListenerOptions {
   readonly fetch: (request: Request) => Response | Promise<Response>;
@@ -33,9 +32,6 @@ export function createHttpListener(options: HttpListenerOptions): Server {
     (request) => (URL.canParse(request.url) ? fetch(request) : refuseUrl()),
     { errorHandler: refuseUrl },
   );
-  const begin = takeTurns((request: IncomingMessage, response: ServerResponse) => {
-    void handle(request, response);
-  });
   // The headers are a part of the request: a shorter limit for the whole is one for them too.
   const headersTimeout = Math.min(config.HEADERS_TIMEOUT_MS, config.REQUEST_TIMEOUT_MS);
   const server = createServer({
@@ -72,7 +68,7 @@ export function createHttpListener(options: HttpListenerOptions): Server {
     // A backslash is not valid in a URL; encoded, it makes the path one that no route has.
     if (request.url?.includes('\\')) request.url = request.url.replaceAll('\\', '%5C');
     latestResponse.set(request.socket, response);
-    begin(request, response);
+    void handle(request, response);
   }
 
   function refuseUrl(): Response {

@@ -20,7 +20,7 @@ export function drawCurves(curves: readonly Curve[]): string {
     return `<g transform="translate(${shift} ${PANEL.top})">${drawPanel(along, own, decades)}</g>`;
   });
   return [
-    `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${height}" font-family="sans-serif" font-size="12">`,
+    `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${height}" font-family="sans-serif" font-size="12"><title>What a request costs, by parts, audit entries and connections</title>`,
     `<rect width="${width}" height="${height}" fill="#fff"/>`,
     ...legend,
     ...panels,

@@ -8,6 +8,7 @@ import { drizzle } from './drizzle.ts';
 import { createEventCursor } from './event-cursor.ts';
 import { createFileGuard } from './file-guard.ts';
 import { createGroupCommit } from './group-commit.ts';
+import { createGroupRead } from './group-read.ts';
 import { createPartsRepository } from './parts-repository.ts';
 
 /** Limits on writes; the defaults fit a server. */
@@ -50,16 +51,26 @@ export function openDatabase(path: string, options: OpenDatabaseOptions = {}): P
   const db = drizzle(sqlite);
   const commits = createCommitSignal(sqlite);
   const files = createFileGuard(sqlite, path);
+  const groupRead = createGroupRead(sqlite);
   const groupCommit = createGroupCommit(sqlite, {
+    // A read must not wait for the sync of a commit of the same turn.
+    scheduleBefore: groupRead.goFirst,
     lockTimeout: options.lockTimeout ?? 5000,
     maxWaiting: options.maxWaitingWrites ?? 10_000,
     checkFiles: files.check,
   });
 
   return {
-    repository: createPartsRepository(db, groupCommit, commits, () => openSnapshot(path), {
-      idempotencyLifetime: options.idempotencyLifetime ?? 24 * 60 * 60 * 1000,
-    }),
+    repository: createPartsRepository(
+      db,
+      groupRead,
+      groupCommit,
+      commits,
+      () => openSnapshot(path),
+      {
+        idempotencyLifetime: options.idempotencyLifetime ?? 24 * 60 * 60 * 1000,
+      },
+    ),
     debug: createDebugStorage(sqlite, db, groupCommit, commits),
     auditTail: createAuditTail(sqlite, db, commits),
     eventCursor: createEventCursor(db, groupCommit),

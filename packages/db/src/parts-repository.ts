@@ -3,10 +3,10 @@ import { createAuditReader } from './audit-reader.ts';
 import type { CommitSignal } from './commit-signal.ts';
 import type { DrizzleDatabase } from './drizzle.ts';
 import type { GroupCommit } from './group-commit.ts';
+import type { GroupRead } from './group-read.ts';
 import { createIdempotencyRecords } from './idempotency-records.ts';
 import { createPartsReader, type OpenSnapshot, walkParts } from './parts-reader.ts';
 import { createStatusChangeWriter } from './status-change-writer.ts';
-import { read } from './storage-error.ts';
 
 export interface PartsRepositoryOptions {
   /** Milliseconds for which an idempotency key is remembered. */
@@ -16,6 +16,7 @@ export interface PartsRepositoryOptions {
 /** Implements the repository port. */
 export function createPartsRepository(
   db: DrizzleDatabase,
+  groupRead: GroupRead,
   groupCommit: GroupCommit,
   commits: CommitSignal,
   openSnapshot: OpenSnapshot,
@@ -29,8 +30,8 @@ export function createPartsRepository(
   const auditReader = createAuditReader(db);
 
   return {
-    findPart: async (id) => read(() => partsReader.find(id)),
-    listParts: async (query) => read(() => partsReader.list(query)),
+    findPart: (id) => groupRead.run(() => partsReader.find(id)),
+    listParts: (query) => groupRead.run(() => partsReader.list(query)),
     walkParts: (filter) => walkParts(openSnapshot, filter),
 
     async changeStatus(change, signal) {
@@ -39,7 +40,7 @@ export function createPartsRepository(
       return result;
     },
 
-    listPartAudit: async (partId, range) => read(() => auditReader.listOfPart(partId, range)),
-    listAudit: async (range) => read(() => auditReader.list(range)),
+    listPartAudit: (partId, range) => groupRead.run(() => auditReader.listOfPart(partId, range)),
+    listAudit: (range) => groupRead.run(() => auditReader.list(range)),
   };
 }

@@ -1,7 +1,8 @@
-import { renameSync, rmSync } from 'node:fs';
+import { renameSync, rmSync, writeFileSync } from 'node:fs';
 import { buildStatusChange } from '@parts/core/testing';
 import Database from 'better-sqlite3';
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
+import { createFileGuard } from './file-guard.ts';
 import { openDatabase } from './open-database.ts';
 import { openTemporaryDatabase, temporaryPath } from './testing/temporary-database.ts';
 
@@ -47,3 +48,21 @@ test('a database that takes the place of another gets nothing of its log', async
   replaced.close();
   old.close();
 });
+
+test.each(['', '-wal'])(
+  'a file that was in place for long is missed when it goes (parts.db%s)',
+  async (end) => {
+    const { path, outside } = openTemporaryDatabase();
+    const guard = createFileGuard(outside, path, () => Date.now() + 60_000);
+    for (let look = 0; look < 3; look += 1) guard.check();
+    renameSync(`${path}${end}`, `${path}.away`);
+    await vi.waitFor(() => {
+      // A coarse clock may give the directory the same time as before.
+      writeFileSync(`${path}.other`, '');
+      rmSync(`${path}.other`);
+      expect(guard.check).toThrow('the storage does not work');
+    });
+    renameSync(`${path}.away`, `${path}${end}`);
+    guard.check();
+  },
+);

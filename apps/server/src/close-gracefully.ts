@@ -1,4 +1,5 @@
 import type { Server, ServerResponse } from 'node:http';
+import type { OpenPort } from './listen.ts';
 
 /** How often connections are looked at that became idle after their last answer, in milliseconds. */
 const SWEEP_INTERVAL = 20;
@@ -14,17 +15,17 @@ const FEED_GRACE = 1000;
  *   is slow, or reads nothing, is hung up on after a moment: it comes back for the rest.
  */
 export async function closeGracefully(
+  port: OpenPort,
   server: Server,
   feeds: ReadonlySet<ServerResponse>,
 ): Promise<void> {
-  const { promise, resolve } = Promise.withResolvers<void>();
-  server.close(() => resolve());
+  const closed = port.close();
   // A client that keeps its connection alive would hold it open until the keep-alive timeout.
   const sweep = setInterval(() => server.closeIdleConnections(), SWEEP_INTERVAL);
   const hangUp = setTimeout(() => {
     for (const feed of feeds) feed.destroy();
   }, FEED_GRACE);
-  await promise;
+  await closed;
   clearInterval(sweep);
   clearTimeout(hangUp);
 }

@@ -1,6 +1,4 @@
 import { randomUUID } from 'node:crypto';
-import { once } from 'node:events';
-import type { AddressInfo } from 'node:net';
 import { dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { createPartsService } from '@parts/core';
@@ -10,6 +8,7 @@ import { closeGracefully } from './close-gracefully.ts';
 import type { Config } from './config.ts';
 import { startEvents } from './events.ts';
 import { createHttpListener } from './http-listener.ts';
+import { listen } from './listen.ts';
 import type { Log } from './log.ts';
 import { trackFeeds } from './track-feeds.ts';
 
@@ -68,21 +67,18 @@ export async function startServer(config: Config, logging: Log): Promise<Running
   const feeds = trackFeeds(listener);
 
   try {
-    listener.listen(config.PORT, config.HOST);
-    await once(listener, 'listening');
+    const port = await listen(listener, config.PORT, config.HOST);
+    return {
+      port: port.number,
+      async stop() {
+        auditFeeds.close();
+        await Promise.all([closeGracefully(port, listener, feeds), events?.stop()]);
+        database.close();
+      },
+    };
   } catch (error) {
     await events?.stop();
     database.close();
     throw error;
   }
-  const { port } = listener.address() as AddressInfo;
-
-  return {
-    port,
-    async stop() {
-      auditFeeds.close();
-      await Promise.all([closeGracefully(listener, feeds), events?.stop()]);
-      database.close();
-    },
-  };
 }

@@ -113,7 +113,7 @@ export function createGroupCommit(sqlite: Database, options: GroupCommitOptions)
 
   function commitSoon(): void {
     isScheduled = true;
-    awaitTurn(0, 1);
+    awaitTurn(waiting.length, 1);
   }
 
   /** Commits with the end of the turn, or waits for the next one when this turn brought more jobs. */

@@ -14,7 +14,7 @@ import { formatMegabytes, readVitals } from '../vitals.ts';
 import { startWriters } from '../writers.ts';
 
 /** Bytes. The log is emptied into the database after 4 MB, when no reader stands in the way. */
-const MAX_LOG_SIZE = 16 * 2 ** 20;
+const MAX_LOG_SIZE = 32 * 2 ** 20;
 
 /** Bytes in use more than after the first round. */
 const MAX_GROWTH = 32 * 2 ** 20;

@@ -34,7 +34,7 @@ test('a read that comes just before a commit does not wait for it', async () => 
   const change = database.repository
     .changeStatus(buildStatusChange())
     .then(() => answers.push('change'));
-  await new Promise(setImmediate);
+  await new Promise(process.nextTick);
   const read = database.repository.findPart(1).then((part) => answers.push(`v${part?.version}`));
   await Promise.all([change, read]);
   expect(answers).toEqual(['v1', 'change']);

@@ -13,7 +13,7 @@ import type { CaseContext, TortureCase } from '../torture-case.ts';
 import { formatMegabytes, readVitals } from '../vitals.ts';
 import { startWriters } from '../writers.ts';
 
-/** Bytes. The log is emptied into the database after 4 MB, when no reader stands in the way. */
+/** Bytes. The log is emptied into the database after 16 MB, when no reader stands in the way. */
 const MAX_LOG_SIZE = 32 * 2 ** 20;
 
 /** Bytes in use more than after the first round. */

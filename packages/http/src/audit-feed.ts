@@ -1,4 +1,5 @@
 import type { AuditEntry, AuditPosition, AuditTail } from '@parts/core';
+import { createTurnQueue } from './turn-queue.ts';
 
 /** Entries that are read, and at most sent, at a time. */
 const CHUNK_SIZE = 100;
@@ -11,6 +12,9 @@ const MAX_SHARED_CHUNKS = 16;
  * So many take a third of a core, however many feeds are open and however often is committed.
  */
 const MAX_WRITES_PER_SECOND = 10_000;
+
+/** Feeds that are served in one turn of the event loop: 0.5 ms, in which nobody else is. */
+const MAX_FEEDS_PER_TURN = 25;
 
 const encoder = new TextEncoder();
 const HEARTBEAT = encoder.encode(': heartbeat\n\n');
@@ -49,6 +53,7 @@ type WakeReason = 'commit' | 'heartbeat' | 'close';
 export function createAuditFeeds(options: AuditFeedsOptions): AuditFeeds {
   const { tail, maxFeeds, heartbeatInterval } = options;
   const sharedChunks = new Map<string, Promise<Chunk>>();
+  const takeTurn = createTurnQueue(MAX_FEEDS_PER_TURN);
   let wake = Promise.withResolvers<WakeReason>();
   let stopListening: (() => void) | undefined;
   let heartbeat: NodeJS.Timeout | undefined;
@@ -139,6 +144,7 @@ export function createAuditFeeds(options: AuditFeedsOptions): AuditFeeds {
             return;
           }
           reason = await nextWake;
+          await takeTurn();
         }
       }
 

@@ -6,7 +6,7 @@ import { formatForTerminal } from './table.ts';
 import type { Outcome } from './work.ts';
 import { WORKS } from './works.ts';
 
-const options = readOptions(process.argv.slice(2));
+const options = readOptions(process.argv.slice(2), WORKS);
 if (options.isClean) forgetPreparedDatabases(options.directory);
 const laboratory = openLaboratory(options.directory, options.effort);
 for (const signal of ['SIGINT', 'SIGTERM']) process.once(signal, () => process.exit(1));

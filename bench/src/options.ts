@@ -17,8 +17,8 @@ export interface Options {
 const FULL: Effort = { rounds: 15, seconds: 1 };
 const QUICK: Effort = { rounds: 5, seconds: 0.3 };
 
-/** @throws TypeError for an option that is not known */
-export function readOptions(args: readonly string[]): Options {
+/** @throws TypeError for an option, or the name of a work, that is not known */
+export function readOptions(args: readonly string[], works: readonly Work[]): Options {
   const { values } = parseArgs({
     args: [...args],
     options: {
@@ -34,6 +34,11 @@ export function readOptions(args: readonly string[]): Options {
     },
   });
   const names = values.only?.split(',');
+  const known = works.map(({ name }) => name);
+  const unknown = names?.filter((name) => !known.includes(name)) ?? [];
+  if (unknown.length > 0) {
+    throw new TypeError(`no work is called ${unknown.join(', ')}; there are ${known.join(', ')}`);
+  }
   return {
     effort: values.quick ? QUICK : FULL,
     isChosen: ({ name, isQuick }) => names?.includes(name) ?? (isQuick || !values.quick),

@@ -13,7 +13,8 @@ import type { CaseContext, TortureCase } from '../torture-case.ts';
 import { waitUntil } from '../wait-until.ts';
 import { startWriters } from '../writers.ts';
 
-const DISK_SIZE = 8 * 2 ** 20;
+/** Bytes: twice what the write-ahead log may take by itself. */
+const DISK_SIZE = 32 * 2 ** 20;
 
 /** A disk without space, while the server runs, when it is killed, and when it starts. */
 export const diskFull: TortureCase = {

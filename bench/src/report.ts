@@ -28,6 +28,8 @@ export function writeReport(
   failures: readonly string[],
   { directory, effort }: Options,
 ): void {
+  // Before anything is written: it tells whether the commit is the whole truth.
+  const machine = describeMachine(directory);
   const findings = outcomes.flatMap((outcome) => outcome.findings);
   const curves = outcomes.flatMap((outcome) => outcome.curves ?? []);
   if (curves.length > 0) writeFileSync(new URL('performance.svg', DOCS), drawCurves(curves));
@@ -43,7 +45,7 @@ in the same run, in alternation: **floor** is node:http and better-sqlite3, hand
 one transaction for each change; **usual** is Express and the same driver. Absolute figures belong to
 the machine; the ratios are the result.
 
-${list(describeMachine(directory))}
+${list(machine)}
 - ${effort.rounds} rounds of ${effort.seconds} s for each measurement, in alternation, after a warm-up
 
 ${formatForReport(findings)}

@@ -15,7 +15,7 @@ const NEXT_LIMIT = `## The next limit
   statements, two triggers, the pages for the log), 35 belong to HTTP and the log; the sync is shared
   already. The slower a disk syncs, the further ahead of the floor they are.
 - **Changes from one connection**: after each sync the processor comes back to cold caches, where the
-  code around the commit (routing, validation, ids, metrics, two turns of the event loop) takes 75 µs
+  code around the commit (routing, validation, ids, metrics, the log) takes 75 µs
   more than a hand-written handler.
 - **Idempotency keys**: keys are random, so each touches an index page of its own, which goes through
   the log: 35 of the 41 µs that a key adds inside SQLite.

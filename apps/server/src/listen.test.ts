@@ -36,3 +36,15 @@ test('two servers can not have one port', async () => {
     code: 'EADDRINUSE',
   });
 });
+
+test('when one socket can not be opened, none stays open', async () => {
+  const earlier = await listen(createServer(), 0, '127.0.0.1');
+  await earlier.close();
+  const busy = createServer().listen(0);
+  await once(busy, 'listening');
+  await expect(listen(busy, earlier.number, '127.0.0.1')).rejects.toMatchObject({
+    code: 'ERR_SERVER_ALREADY_LISTEN',
+  });
+  const later = await listen(createServer(), earlier.number, '127.0.0.1');
+  await later.close();
+});

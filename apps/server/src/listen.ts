@@ -42,8 +42,17 @@ export async function listen(
     ),
   );
   const servers = [server, ...others];
-  await Promise.all(servers.map((each) => open(each, number, { host, reusePort: true })));
-  return openPort(number, servers);
+  const openings = await Promise.allSettled(
+    servers.map((each) => open(each, number, { host, reusePort: true })),
+  );
+  const failure = openings.find((opening) => opening.status === 'rejected');
+  const openedPort = openPort(number, servers);
+  if (failure) {
+    // Sockets that are left open would keep the process, which can't serve, from ending.
+    await openedPort.close();
+    throw failure.reason;
+  }
+  return openedPort;
 }
 
 /** @returns the number of the port */

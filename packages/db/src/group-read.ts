@@ -24,7 +24,8 @@ export interface GroupRead {
 /**
  * Group read: all queries that arrive in one turn of the event loop share one read transaction
  * (https://www.sqlite.org/lang_transaction.html). Locking the file and letting go of it takes
- * 2.6 of the 3.6 µs of reading one row; sharing that brings 20% more GETs of a part per second.
+ * 2.6 of the 3.6 µs of reading one row. With that shared, and each step of the work done for all
+ * requests in a row, GET of a part rises from 0.65 to 0.96 of what bare Node reaches.
  */
 export function createGroupRead(sqlite: Database): GroupRead {
   let waiting: Job[] = [];

@@ -91,6 +91,13 @@ export interface DebugStorage {
 
   /** Counts what is committed. */
   readStats(): Promise<StorageStats>;
+
+  /**
+   * Fulfils when a change could be stored now, as far as can be told without storing one; rejects
+   * with the error that a change would get. It waits its turn among the changes, and while
+   * changes succeed it writes nothing.
+   */
+  checkWritable(): Promise<void>;
 }
 
 /**

@@ -8,12 +8,23 @@ import type { Snapshot } from './parts-reader.ts';
 import { seed } from './seed.ts';
 import { isSqliteFailure } from './storage-error.ts';
 
+/** What had to be done to the schema while opening: nothing when both are equal. */
+export interface SchemaUpdate {
+  /** Version of the schema that was found; 0 for a new database, which also got the seed. */
+  readonly migratedFrom: number;
+  /** Version of the schema now. */
+  readonly migratedTo: number;
+}
+
 /**
  * Opens a file for reading and writing, and brings its schema up to date.
  *
  * @throws DatabaseOpenError
  */
-export function openConnection(path: string): Connection {
+export function openConnection(path: string): {
+  readonly sqlite: Connection;
+  readonly opened: SchemaUpdate;
+} {
   if (!existsSync(dirname(path))) {
     throw new DatabaseOpenError(`the directory ${dirname(path)} does not exist`);
   }
@@ -32,10 +43,10 @@ export function openConnection(path: string): Connection {
     // database once for four times. It brings 20% more changes per second.
     sqlite.pragma('wal_autocheckpoint = 4000');
     sqlite.pragma('foreign_keys = ON');
-    prepareSchema(sqlite);
+    const migratedFrom = prepareSchema(sqlite);
     // From here on a lock must not block the event loop: group commit does the waiting.
     sqlite.pragma('busy_timeout = 0');
-    return sqlite;
+    return { sqlite, opened: { migratedFrom, migratedTo: countMigrations(sqlite) } };
   } catch (error) {
     sqlite?.close();
     const reason = explain(error, path);
@@ -47,15 +58,20 @@ export function openConnection(path: string): Connection {
 /** A read transaction on a connection of its own (https://www.sqlite.org/isolation.html). */
 export function openSnapshot(path: string): Snapshot {
   const sqlite = new Database(path, { readonly: true, timeout: 0 });
+  // A walk reads each page once: the driver's default would keep 16 MB of them for each reader.
+  sqlite.pragma('cache_size = -256');
   // The transaction begins with its first read.
   sqlite.exec('BEGIN');
   return { db: drizzle(sqlite), close: () => sqlite.close() };
 }
 
-function prepareSchema(sqlite: Connection): void {
-  sqlite
+/** @returns the number of migrations the database had before */
+function prepareSchema(sqlite: Connection): number {
+  return sqlite
     .transaction(() => {
-      if (migrate(sqlite) === 0) seed(drizzle(sqlite));
+      const migratedFrom = migrate(sqlite);
+      if (migratedFrom === 0) seed(drizzle(sqlite));
+      return migratedFrom;
     })
     .immediate();
 }

@@ -1,5 +1,6 @@
+import { renameSync } from 'node:fs';
 import { buildStatusChange } from '@parts/core/testing';
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { dump, openTemporaryDatabase } from './testing/temporary-database.ts';
 
 test('a reset brings back the first state, ids and counters included', async () => {
@@ -46,4 +47,39 @@ test('the counts follow the changes', async () => {
   await database.repository.changeStatus(buildStatusChange());
   await database.repository.changeStatus(buildStatusChange());
   expect(await database.debug.readStats()).toEqual({ parts_count: 12, audit_count: 2 });
+});
+
+describe('the check whether changes can be stored', () => {
+  test('fulfils without a write', async () => {
+    const { database, outside } = openTemporaryDatabase();
+    const dataVersion = outside.pragma('data_version');
+    await database.debug.checkWritable();
+    expect(outside.pragma('data_version')).toEqual(dataVersion);
+  });
+
+  test('rejects while another process holds the write lock for too long', async () => {
+    const { database, outside } = openTemporaryDatabase({ lockTimeout: 30 });
+    outside.exec('BEGIN IMMEDIATE');
+    await expect(database.debug.checkWritable()).rejects.toMatchObject({ code: 'storage_busy' });
+    outside.exec('ROLLBACK');
+    await database.debug.checkWritable();
+  });
+
+  test('rejects while the file is moved away, and afterwards proves a commit once', async () => {
+    const { database, path, outside } = openTemporaryDatabase();
+    const before = dump(outside);
+    renameSync(path, `${path}.away`);
+    await expect(database.debug.checkWritable()).rejects.toMatchObject({
+      code: 'storage_unavailable',
+    });
+    renameSync(`${path}.away`, path);
+    const commits: unknown[] = [outside.pragma('data_version')];
+    for (let check = 0; check < 3; check += 1) {
+      await database.debug.checkWritable();
+      commits.push(outside.pragma('data_version'));
+    }
+    expect(commits[1]).not.toEqual(commits[0]);
+    expect(commits[3]).toEqual(commits[1]);
+    expect(dump(outside)).toEqual(before);
+  });
 });

@@ -22,6 +22,7 @@ export function createDebugStorage(
     .select({ value: max(auditEntries.id) })
     .from(auditEntries)
     .prepare();
+  const beginWrite = sqlite.prepare('UPDATE event_cursor SET audit_id = audit_id WHERE false');
 
   return {
     async reset() {
@@ -38,5 +39,21 @@ export function createDebugStorage(
         parts_count: countParts.get()?.value ?? 0,
         audit_count: lastAuditId.get()?.value ?? 0,
       })),
+
+    /**
+     * A statement that finds no row takes the write lock and is committed without a write. It proves
+     * that the files are in place, the lock can be had and SQLite may write, but not that the
+     * disk has room or takes a sync. So after a failure the check stores its own page once.
+     */
+    checkWritable: () =>
+      groupCommit.run(() => {
+        if (groupCommit.hasFailed()) rewriteHeader(sqlite);
+        else beginWrite.run();
+      }),
   };
+}
+
+/** Changes no value, but SQLite writes and syncs the first page as for any change. */
+function rewriteHeader(sqlite: Database): void {
+  sqlite.pragma(`user_version = ${sqlite.pragma('user_version', { simple: true })}`);
 }

@@ -46,6 +46,8 @@ export interface GroupCommit {
    */
   run<T>(work: () => T, signal?: CancellationSignal): Promise<T>;
   readCounts(): CommitCounts;
+  /** True from a transaction that failed for another reason than a lock, until one succeeds. */
+  hasFailed(): boolean;
   /** Commits or rejects what waits, without waiting for locks; afterwards every job is refused. */
   close(): void;
 }
@@ -60,6 +62,7 @@ export function createGroupCommit(sqlite: Database, options: GroupCommitOptions)
   let waiting: Job[] = [];
   let isScheduled = false;
   let closed = false;
+  let failed = false;
   let commits = 0;
   let jobs = 0;
 
@@ -90,6 +93,7 @@ export function createGroupCommit(sqlite: Database, options: GroupCommitOptions)
       options.checkFiles();
       const answers = inTransaction.immediate(group);
       options.checkFiles();
+      failed = false;
       commits += 1;
       jobs += group.length;
       waiting = waiting.slice(group.length);
@@ -102,6 +106,7 @@ export function createGroupCommit(sqlite: Database, options: GroupCommitOptions)
         setTimeout(commitWaiting, LOCK_RETRY_DELAY);
         return;
       }
+      failed = true;
       waiting = waiting.slice(group.length);
       for (const job of group) job.reject(toStorageError(error));
     }
@@ -156,6 +161,7 @@ export function createGroupCommit(sqlite: Database, options: GroupCommitOptions)
     },
 
     readCounts: () => ({ commits, jobs }),
+    hasFailed: () => failed,
 
     close() {
       closed = true;

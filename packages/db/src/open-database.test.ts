@@ -15,6 +15,22 @@ test('a new database holds parts in every status, and no audit entry', async () 
   expect(await database.debug.readStats()).toEqual({ parts_count: 12, audit_count: 0 });
 });
 
+test('opening tells from which version of the schema to which', () => {
+  const { database, path, outside } = openTemporaryDatabase();
+  const { migratedTo } = database.opened;
+  expect(database.opened).toEqual({ migratedFrom: 0, migratedTo: expect.any(Number) });
+  const openAgain = () => {
+    const again = openDatabase(path);
+    again.close();
+    return again.opened;
+  };
+  expect(openAgain()).toEqual({ migratedFrom: migratedTo, migratedTo });
+  outside.exec(
+    'DROP TABLE idempotency_keys; DROP INDEX parts_by_status; DROP TABLE audit_generation; DROP TABLE event_cursor; PRAGMA user_version = 1',
+  );
+  expect(openAgain()).toEqual({ migratedFrom: 1, migratedTo });
+});
+
 test('an empty file counts as a new database', async () => {
   const path = temporaryPath();
   writeFileSync(path, '');

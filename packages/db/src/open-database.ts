@@ -2,7 +2,7 @@ import type { AuditTail, DebugStorage, EventCursor, PartsRepository } from '@par
 import { createAuditTail } from './audit-tail.ts';
 import type { CommitCounts } from './commit-counts.ts';
 import { createCommitSignal } from './commit-signal.ts';
-import { openConnection, openSnapshot } from './connection.ts';
+import { openConnection, openSnapshot, type SchemaUpdate } from './connection.ts';
 import { createDebugStorage } from './debug-storage.ts';
 import { drizzle } from './drizzle.ts';
 import { createEventCursor } from './event-cursor.ts';
@@ -23,6 +23,7 @@ export interface OpenDatabaseOptions {
 
 /** An open database: the ports of core on SQLite. */
 export interface PartsDatabase {
+  readonly opened: SchemaUpdate;
   /** Parts, status changes and the audit. */
   readonly repository: PartsRepository;
   /** Counts, and the way back to the seed. */
@@ -47,7 +48,7 @@ export interface PartsDatabase {
  * @throws DatabaseOpenError when that is not possible, with the reason
  */
 export function openDatabase(path: string, options: OpenDatabaseOptions = {}): PartsDatabase {
-  const sqlite = openConnection(path);
+  const { sqlite, opened } = openConnection(path);
   const db = drizzle(sqlite);
   const commits = createCommitSignal(sqlite);
   const files = createFileGuard(sqlite, path);
@@ -61,6 +62,7 @@ export function openDatabase(path: string, options: OpenDatabaseOptions = {}): P
   });
 
   return {
+    opened,
     repository: createPartsRepository(
       db,
       groupRead,

@@ -11,6 +11,7 @@ describe('failures of the storage', () => {
         storage: {
           reset: () => Promise.reject(new PartsError('storage_busy', 'it is locked', { cause })),
           readStats: () => Promise.reject(new Error('an internal secret')),
+          checkWritable: async () => {},
         },
         readMoreStats: async () => ({}),
       },

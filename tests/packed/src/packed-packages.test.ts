@@ -11,7 +11,7 @@ vi.setConfig({ hookTimeout: 300_000, testTimeout: 300_000 });
 
 const packages = ['core', 'db', 'http'].map((folder) => {
   const read = (file: string) =>
-    readFileSync(new URL(`../../packages/${folder}/${file}`, import.meta.url), 'utf8');
+    readFileSync(new URL(`../../../packages/${folder}/${file}`, import.meta.url), 'utf8');
   const manifest: Manifest = JSON.parse(read('package.json'));
   return { ...manifest, folder, readme: read('README.md') };
 });

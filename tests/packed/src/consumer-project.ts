@@ -6,7 +6,7 @@ import { promisify } from 'node:util';
 
 const run = promisify(execFile);
 
-const WORKSPACE = fileURLToPath(new URL('../../', import.meta.url));
+const WORKSPACE = fileURLToPath(new URL('../../../', import.meta.url));
 
 /** The first Node that runs TypeScript as it stands, which the examples are. */
 const OLDEST_NODE = '22.18.0';

@@ -6,7 +6,7 @@ import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { BrokenPromise, promise } from './broken-promise.ts';
 
-const PROGRAM = fileURLToPath(new URL('../../apps/server/bin/parts-server.js', import.meta.url));
+const PROGRAM = fileURLToPath(new URL('../../../apps/server/bin/parts-server.js', import.meta.url));
 const PROBE = new URL('./vitals-probe.ts', import.meta.url).href;
 
 /** Where the tools are that cases run; nothing of the caller's environment gets through. */

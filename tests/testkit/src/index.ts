@@ -1,0 +1,16 @@
+export { type FeedEvent, type FollowedFeed, followFeed } from './follow-feed.ts';
+export { type AuditRow, checkChain, type History, readHistory } from './history.ts';
+export { type Answer, type Call, createHttpClient, type HttpClient } from './http-client.ts';
+export {
+  type Exit,
+  type LaunchedProcess,
+  type LaunchOptions,
+  type LogLine,
+  launch,
+} from './launch.ts';
+export { createRandom, type Random } from './random.ts';
+export { openConnection, type RawConnection, type RawResponse } from './raw-connection.ts';
+export { type ServerProcess, startServer, waitForServer } from './start-server.ts';
+export { type CleanUp, createTemporaryDirectory } from './temporary-directory.ts';
+export { readVitals, type Vitals } from './vitals.ts';
+export { assert, waitUntil } from './wait-until.ts';

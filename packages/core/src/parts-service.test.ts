@@ -47,9 +47,10 @@ describe('changing a status', () => {
     [{ status: 'InReview' }, /status must be one of/],
     [{ status: ['Approved'] }, /status must be one of/],
     [{ status: 'Approved', reason: 1 }, /reason must be a text/],
-    [{ status: 'Approved', reason: null }, /reason must be a text/],
     [{ status: 'Approved', reason: 'x'.repeat(501) }, /reason may have up to 500 characters/],
     [{ status: 'Approved', reason: '\ud800' }, /reason must be valid Unicode/],
+    [{ status: 'Approved', reason: 'a\0b' }, /reason must not contain U\+0000/],
+    [{ status: 'Appro\0ved' }, /status must be one of/],
     [{ reason: 1 }, /status is missing.*; reason must be a text/],
   ])('refuses %j and says what is allowed', async ([input, message]) => {
     const service = createService();
@@ -63,6 +64,16 @@ describe('changing a status', () => {
   test('ignores members that it does not know', async () => {
     const { part } = await createService().changeStatus(1, { status: 'Approved', color: 'red' });
     expect(part.status).toBe('Approved');
+  });
+
+  test('takes null for a reason that is left out, in a retry too', async () => {
+    const service = createService();
+    const context = { idempotencyKey: 'k' };
+    await service.changeStatus(1, { status: 'Approved', reason: null }, context);
+    expect((await service.listAudit()).items).toMatchObject([{ reason: null }]);
+    expect(await service.changeStatus(1, { status: 'Approved' }, context)).toMatchObject({
+      replayed: true,
+    });
   });
 
   test('reports bad input before an unknown part', async () => {

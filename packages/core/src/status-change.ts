@@ -22,7 +22,10 @@ export const statusChangeInputSchema = z.object(
       .max(MAX_REASON_LENGTH, { error: `reason may have up to ${MAX_REASON_LENGTH} characters` })
       // Half of a surrogate pair could not be stored as it is.
       .refine((text) => text.isWellFormed(), { error: 'reason must be valid Unicode' })
-      .optional(),
+      // SQL functions and programs in C take it for the end of the text.
+      .refine((text) => !text.includes('\0'), { error: 'reason must not contain U+0000' })
+      // Some clients write null for what they leave out.
+      .nullish(),
   },
   { error: 'a status change must be an object such as {"status":"Approved"}' },
 );

@@ -36,10 +36,9 @@ function spellBody(
   { status, reason }: { readonly status: string; readonly reason: string | null },
   isRespelled: boolean,
 ): string {
-  const given = reason === null ? {} : { reason };
   return isRespelled
-    ? JSON.stringify({ more: [], ...given, status }, null, 2)
-    : JSON.stringify({ status, ...given });
+    ? JSON.stringify({ more: [], reason, status }, null, 2)
+    : JSON.stringify({ status, reason: reason ?? undefined });
 }
 
 export function changeToModel(change: PreparedChange, request_id: string): ChangeRequest {

@@ -31,5 +31,10 @@ function readerOf(param: unknown): (values: Values) => unknown {
   const value = is(param, Param) ? param.value : param;
   if (!is(value, Placeholder)) return () => value;
   const { name } = value;
-  return (values) => values[name];
+  return (values) => {
+    const given = values[name];
+    // SQLite would take it for NULL.
+    if (given === undefined) throw new Error(`the value of ${name} is missing`);
+    return given;
+  };
 }

@@ -12,6 +12,8 @@ test('a new database holds parts in every status, and no audit entry', async () 
   const parts = await database.repository.listParts({});
   expect(parts.map(({ id }) => id)).toEqual(Array.from({ length: 12 }, (_, index) => index + 1));
   expect(new Set(parts.map(({ status }) => status))).toEqual(new Set(PART_STATUSES));
+  // So that approving it, which people try first, is a change.
+  expect(parts[0]?.status).toBe('Draft');
   expect(await database.debug.readStats()).toEqual({ parts_count: 12, audit_count: 0 });
 });
 

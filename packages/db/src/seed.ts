@@ -5,7 +5,7 @@ import { parts } from './schema.ts';
 const SEEDED_AT = '2026-01-05T09:00:00.000Z';
 
 const SEED: readonly (readonly [string, string, string, PartStatus])[] = [
-  ['PCB-1001', 'Main controller board', 'Six-layer board with MCU, CAN and Ethernet', 'Approved'],
+  ['PCB-1001', 'Main controller board', 'Six-layer board with MCU, CAN and Ethernet', 'Draft'],
   ['PCB-1002', 'Power distribution board', '48 V input, four fused outputs', 'In Review'],
   ['PCB-1003', 'Sensor breakout board', 'Carries two IMUs and a barometer', 'Draft'],
   ['ENC-2001', 'Enclosure, lower half', 'Die-cast aluminium, IP65 with gasket', 'Approved'],

@@ -17,8 +17,17 @@ export function createCommitSignal(sqlite: Database): CommitSignal {
   let poll: NodeJS.Timeout | undefined;
   let dataVersion: unknown;
 
-  /** Changes with the commits of other connections only (https://www.sqlite.org/pragma.html#pragma_data_version). */
-  const readDataVersion = () => sqlite.pragma('data_version', { simple: true });
+  /**
+   * Changes with the commits of other connections only (https://www.sqlite.org/pragma.html#pragma_data_version).
+   * Undefined while the storage fails: its users hear that when they read, and the next poll has to do here.
+   */
+  function readDataVersion(): unknown {
+    try {
+      return sqlite.pragma('data_version', { simple: true });
+    } catch {
+      return undefined;
+    }
+  }
 
   function notify(): void {
     if (isNotified || listeners.size === 0) return;
@@ -31,14 +40,10 @@ export function createCommitSignal(sqlite: Database): CommitSignal {
   }
 
   function lookForOthers(): void {
-    const before = dataVersion;
-    try {
-      dataVersion = readDataVersion();
-    } catch {
-      // Whatever is wrong with the storage, those who use it will hear; here the next look has to do.
-      return;
-    }
-    if (dataVersion !== before) notify();
+    const version = readDataVersion();
+    if (version === undefined || version === dataVersion) return;
+    dataVersion = version;
+    notify();
   }
 
   return {

@@ -1,7 +1,9 @@
-import { auditEntrySchema } from '@parts/core';
+import { type AuditTail, auditEntrySchema, PartsError } from '@parts/core';
 import { describe, expect, test, vi } from 'vitest';
 import { z } from 'zod';
+import { createAuditFeeds } from './audit-feed.ts';
 import { openApp } from './testing/open-app.ts';
+import { expectProblem } from './testing/read-answers.ts';
 
 interface FeedEvent {
   readonly id: string;
@@ -9,7 +11,9 @@ interface FeedEvent {
   readonly data: { readonly id?: number };
 }
 
-/** Follows a feed as a client does; what came so far is in `events` and `comments`. */
+const ACCEPT = { Accept: 'text/event-stream' };
+
+/** Follows a feed as a client does; what came so far is in `events`, and `comments` counts the heartbeats. */
 async function follow(
   send: ReturnType<typeof openApp>['send'],
   { query = '', lastEventId = '' } = {},
@@ -29,7 +33,7 @@ async function follow(
       rest = blocks.pop() ?? '';
       for (const block of blocks) {
         const match = /^id: (.*)\nevent: (.*)\ndata: (.*)$/.exec(block);
-        if (!match) state.comments += 1;
+        if (!match) state.comments += block === ': heartbeat' ? 1 : 0;
         else {
           const [, id = '', event = '', data = ''] = match;
           const dataSchema = event === 'reset' ? z.strictObject({}) : auditEntrySchema;
@@ -125,10 +129,10 @@ describe('a live feed', () => {
 
   test('that nobody reads holds nothing, and catches up from the table', async () => {
     const { send, changeStatus, auditFeeds } = openApp();
-    const response = await send('GET', '/v1/audit', { headers: { Accept: 'text/event-stream' } });
+    const response = await send('GET', '/v1/audit', { headers: ACCEPT });
     for (let i = 0; i < 150; i += 1) await changeStatus(1, { status: 'Draft' });
     const reader = response.body?.getReader();
-    const chunks = [await reader?.read(), await reader?.read()];
+    const chunks = [await reader?.read(), await reader?.read(), await reader?.read()];
     const text = chunks.map((chunk) => new TextDecoder().decode(chunk?.value)).join('');
     expect(text.match(/^event: status_changed$/gm)).toHaveLength(150);
     await reader?.cancel();
@@ -149,9 +153,60 @@ describe('a live feed', () => {
     expect(auditFeeds.count()).toBe(0);
   });
 
+  test('says that it is open before anything happens, and tells proxies to pass it on', async () => {
+    const { send } = openApp();
+    const response = await send('GET', '/v1/audit', { headers: ACCEPT });
+    expect(response.headers.get('X-Accel-Buffering')).toBe('no');
+    const reader = response.body?.getReader();
+    expect(new TextDecoder().decode((await reader?.read())?.value)).toBe(': open\n\n');
+    await reader?.cancel();
+  });
+
+  test('brings at once what was committed while no feed was open', async () => {
+    const { database, changeStatus } = openApp();
+    const feeds = createAuditFeeds({
+      tail: database.auditTail,
+      maxFeeds: 1,
+      heartbeatInterval: 3_600_000,
+    });
+    const { generation } = await database.auditTail.findEnd();
+    const open = () => feeds.open({ generation, id: 0 })?.getReader();
+    const first = open();
+    await first?.read();
+    const pending = first?.read();
+    // The end of the audit has been read, and is shared with other feeds at that place.
+    await until(() => expect(feeds.count()).toBe(1));
+    await new Promise(setImmediate);
+    await first?.cancel();
+    await pending;
+    await changeStatus(1, { status: 'Draft' });
+    const second = open();
+    await second?.read();
+    const chunk = new TextDecoder().decode((await second?.read())?.value);
+    expect(chunk).toMatch(/^event: status_changed$/m);
+    await second?.cancel();
+  });
+
+  test.for([
+    ['text/event-stream', true],
+    ['Text/Event-Stream', true],
+    ['text/event-stream;q=0.9, application/json;q=0.1', true],
+    ['text/event-stream;q=0', false],
+    ['text/event-stream;q=0.1, application/json', false],
+    ['application/json', false],
+    ['*/*', false],
+    ['text/event-streams', false],
+  ] as const)('is opened by Accept: %s? %s', async ([accept, isFeed]) => {
+    const { send } = openApp();
+    const response = await send('GET', '/v1/audit', { headers: { Accept: accept } });
+    const type = isFeed ? 'text/event-stream' : 'application/json';
+    expect(response.headers.get('Content-Type')).toBe(type);
+    await response.body?.cancel();
+  });
+
   test('is not opened by HEAD', async () => {
     const { send, auditFeeds } = openApp();
-    await send('HEAD', '/v1/audit', { headers: { Accept: 'text/event-stream' } });
+    await send('HEAD', '/v1/audit', { headers: ACCEPT });
     expect(auditFeeds.count()).toBe(0);
   });
 
@@ -171,6 +226,67 @@ describe('a live feed', () => {
       const { send } = openApp();
       const { response } = await follow(send, { lastEventId });
       expect(response.status).toBe(400);
+    },
+  );
+});
+
+describe('a fault of the storage', () => {
+  /** The tail of a real database, of which the methods that are named fail. */
+  function openFaultyApp() {
+    const { database, path } = openApp();
+    const faults = new Set<keyof AuditTail>();
+    const failIf = (method: keyof AuditTail) => {
+      if (faults.has(method)) throw new PartsError('storage_unavailable', 'a fault');
+    };
+    const tail: AuditTail = {
+      async findEnd() {
+        failIf('findEnd');
+        return database.auditTail.findEnd();
+      },
+      async readAfter(position, limit) {
+        failIf('readAfter');
+        return database.auditTail.readAfter(position, limit);
+      },
+      onCommit(listener) {
+        failIf('onCommit');
+        return database.auditTail.onCommit(listener);
+      },
+    };
+    const auditFeeds = createAuditFeeds({ tail, maxFeeds: 1, heartbeatInterval: 50 });
+    const app = openApp({ auditTail: tail, auditFeeds, path });
+    return { ...app, auditFeeds, faults };
+  }
+
+  test('ends the feeds that read meanwhile and is forgotten when it has passed', async () => {
+    const { send, changeStatus, auditFeeds, faults } = openFaultyApp();
+    await changeStatus(1, { status: 'Draft' });
+    faults.add('readAfter');
+    const broken = await send('GET', '/v1/audit', { headers: ACCEPT });
+    await expect(broken.text()).rejects.toThrow('a fault');
+    expect(auditFeeds.count()).toBe(0);
+    faults.clear();
+    const { state, leave } = await follow(send);
+    await until(() => expect(ids(state)).toEqual([1]));
+    await leave();
+  });
+
+  test.for(['findEnd', 'onCommit'] as const)(
+    'while a feed opens is a 503 that keeps nothing: %s',
+    async (method) => {
+      const { send, changeStatus, auditFeeds, faults } = openFaultyApp();
+      faults.add(method);
+      for (const lastEventId of ['', 'ab-1']) {
+        const headers = { ...ACCEPT, 'Last-Event-ID': lastEventId };
+        const response = await send('GET', '/v1/audit', { headers });
+        await expectProblem(response, 503, 'storage_unavailable');
+      }
+      expect(auditFeeds.count()).toBe(0);
+      faults.clear();
+      const { state, leave } = await follow(send);
+      await until(() => expect(state.comments).toBeGreaterThan(0));
+      await changeStatus(1, { status: 'Draft' });
+      await until(() => expect(ids(state)).toEqual([1]));
+      await leave();
     },
   );
 });

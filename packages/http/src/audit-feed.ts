@@ -18,6 +18,8 @@ const MAX_FEEDS_PER_TURN = 25;
 
 const encoder = new TextEncoder();
 const HEARTBEAT = encoder.encode(': heartbeat\n\n');
+/** Proxies pass the headers on with the first bytes only. */
+const OPENING = encoder.encode(': open\n\n');
 
 /** The source and the limits of the feeds. */
 export interface AuditFeedsOptions {
@@ -80,15 +82,18 @@ export function createAuditFeeds(options: AuditFeedsOptions): AuditFeeds {
   }
 
   function register(): void {
+    if (openFeeds === 0) {
+      stopListening = tail.onCommit(wakeAfterCommit);
+      heartbeat = setInterval(() => wakeAll('heartbeat'), heartbeatInterval);
+    }
     openFeeds += 1;
-    if (openFeeds > 1) return;
-    stopListening = tail.onCommit(wakeAfterCommit);
-    heartbeat = setInterval(() => wakeAll('heartbeat'), heartbeatInterval);
   }
 
   function unregister(): void {
     openFeeds -= 1;
     if (openFeeds > 0) return;
+    // Commits are not heard of from here on, and a chunk would hide them from the next feed.
+    sharedChunks.clear();
     stopListening?.();
     clearInterval(heartbeat);
     clearTimeout(nextCommitWake);
@@ -106,6 +111,7 @@ export function createAuditFeeds(options: AuditFeedsOptions): AuditFeeds {
     }));
     if (sharedChunks.size >= MAX_SHARED_CHUNKS) sharedChunks.clear();
     sharedChunks.set(place, chunk);
+    chunk.catch(() => sharedChunks.delete(place));
     return chunk;
   }
 
@@ -150,6 +156,7 @@ export function createAuditFeeds(options: AuditFeedsOptions): AuditFeeds {
 
       return new ReadableStream(
         {
+          start: (controller) => controller.enqueue(OPENING),
           pull: (controller) =>
             pull(controller).catch((error: unknown) => {
               unregister();

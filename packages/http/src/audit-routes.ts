@@ -1,5 +1,6 @@
 import type { AuditTail, PartsService } from '@parts/core';
 import { type Context, Hono } from 'hono';
+import { accepts } from 'hono/accepts';
 import { answer, answerJson } from './answer.ts';
 import { type AuditFeeds, parseEventId } from './audit-feed.ts';
 import type { AppEnvironment } from './environment.ts';
@@ -8,13 +9,15 @@ import { answerProblem } from './problem.ts';
 import { RequestError } from './request-error.ts';
 import type { ListAuditInput } from './route-inputs.ts';
 
+const EVENT_STREAM = 'text/event-stream';
+
 export interface AuditRoutesOptions {
   readonly parts: PartsService;
   readonly tail: AuditTail;
   readonly feeds: AuditFeeds;
 }
 
-/** The routes below `/v1/audit`: as pages, or as a live feed for who accepts `text/event-stream`. */
+/** The routes below `/v1/audit`: as pages, or as a live feed for clients that prefer `text/event-stream`. */
 export function auditRoutes({ parts, tail, feeds }: AuditRoutesOptions) {
   return new Hono<AppEnvironment>().get(
     '/',
@@ -23,8 +26,10 @@ export function auditRoutes({ parts, tail, feeds }: AuditRoutesOptions) {
         const stream = feeds.open(await findStart(c, tail));
         if (!stream) return answerProblem(c, 'feeds_exhausted', 'too many feeds are open already');
         return answer(c, 200, stream, {
-          'Content-Type': 'text/event-stream',
+          'Content-Type': EVENT_STREAM,
           'Cache-Control': 'no-store',
+          // nginx would keep a feed to itself until it has a buffer full.
+          'X-Accel-Buffering': 'no',
         });
       }
       const limit = readLimit(c) ?? DEFAULT_LIMIT;
@@ -35,13 +40,18 @@ export function auditRoutes({ parts, tail, feeds }: AuditRoutesOptions) {
   );
 }
 
-/** Not true for HEAD: nobody would read that stream, and nobody end it. */
+/** Not true for HEAD: its answer has no body, so the stream would never be read or ended. */
 function acceptsEventStream(c: Context): boolean {
-  return c.req.method === 'GET' && /\btext\/event-stream\b/i.test(c.req.header('Accept') ?? '');
+  if (c.req.method !== 'GET') return false;
+  const json = 'application/json';
+  const supports = [json, EVENT_STREAM];
+  return accepts(c, { header: 'Accept', supports, default: json }) === EVENT_STREAM;
 }
 
 /** Behind the event that the client saw last; else behind `after`; else at the start. */
 async function findStart(c: Context, tail: AuditTail) {
+  // Also when the client knows its place: a storage that fails is a 503, not a feed that breaks off.
+  const { generation } = await tail.findEnd();
   const lastEventId = c.req.header('Last-Event-ID');
   if (lastEventId) {
     const position = parseEventId(lastEventId);
@@ -51,6 +61,5 @@ async function findStart(c: Context, tail: AuditTail) {
       'Last-Event-ID must be the id of an event of this feed',
     );
   }
-  const { generation } = await tail.findEnd();
   return { generation, id: readAfter(c) ?? 0 };
 }

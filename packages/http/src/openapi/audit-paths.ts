@@ -20,7 +20,7 @@ export const auditPaths: PathTable = {
       answers: {
         200: {
           description: 'Audit entries, oldest first',
-          headers: ['Link'],
+          headers: ['Link', 'X-Accel-Buffering'],
           content: {
             'application/json': { schema: arrayOf('AuditEntry'), example: [EXAMPLE_AUDIT_ENTRY] },
             'text/event-stream': { schema: { type: 'string' }, example: EXAMPLE_EVENT },

@@ -57,6 +57,11 @@ export const headers = {
     schema: { type: 'string' },
     example: 'private, no-cache',
   },
+  'X-Accel-Buffering': {
+    description: 'Of a live feed: a proxy must not hold it back.',
+    schema: { type: 'string', const: 'no' },
+    example: 'no',
+  },
   'Content-Security-Policy': {
     required: true,
     description: 'Keeps the page from loading anything from elsewhere.',

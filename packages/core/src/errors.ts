@@ -1,6 +1,7 @@
 /**
  * The failures that a caller has to expect. Anything that is thrown and is not a
- * `PartsError` is a bug or an outage. None of them has written anything.
+ * `PartsError` is a bug or an outage. All but `storage_outcome_unknown` say that nothing was
+ * stored.
  *
  * - `invalid_status_change`: the input is not a status change; the message says why.
  * - `part_not_found`: no part has the id.
@@ -12,6 +13,9 @@
  * - `storage_overloaded`: too many changes are waiting already.
  * - `storage_unavailable`: the storage can't do its work now (disk full, I/O error, …).
  *   The `cause` is for the log.
+ * - `storage_outcome_unknown`: the storage failed in the commit itself, so the change may have
+ *   been stored or not; it may also turn out only after a restart. A retry with the same
+ *   idempotency key counts once. The `cause` is for the log.
  */
 export type PartsErrorCode =
   | 'invalid_status_change'
@@ -21,7 +25,8 @@ export type PartsErrorCode =
   | 'cancelled'
   | 'storage_busy'
   | 'storage_overloaded'
-  | 'storage_unavailable';
+  | 'storage_unavailable'
+  | 'storage_outcome_unknown';
 
 /** An expected failure. The message is written for the caller and holds nothing internal. */
 export class PartsError extends Error {

@@ -48,7 +48,8 @@ export interface PartsRepository {
   /**
    * Sets the status, lets the version grow by 1, writes the audit entry and, when
    * there is a key, the idempotency record: all or nothing. The promise is fulfilled
-   * only when all of it is durable; a change that rejects has left nothing behind.
+   * only when all of it is durable; a change that rejects has left nothing behind, unless the
+   * error is `storage_outcome_unknown`.
    *
    * A key that came before with the same fingerprint brings the result of then and
    * writes nothing, whatever has become of the part. This is looked at first, then

@@ -1,5 +1,8 @@
+import { PartsError } from '@parts/core';
 import { buildStatusChange } from '@parts/core/testing';
+import Database from 'better-sqlite3';
 import { describe, expect, test } from 'vitest';
+import { createGroupCommit } from './group-commit.ts';
 import { openTemporaryDatabase } from './testing/temporary-database.ts';
 
 describe('while another process holds the write lock', () => {
@@ -35,6 +38,78 @@ describe('while another process holds the write lock', () => {
     outside.exec('ROLLBACK');
     await expect(change).rejects.toMatchObject({ code: 'cancelled' });
     expect(await database.debug.readStats()).toMatchObject({ audit_count: 0 });
+  });
+});
+
+describe('when a transaction fails', () => {
+  const OPTIONS = {
+    lockTimeout: 1000,
+    maxWaiting: 10,
+    checkFiles: () => {},
+    scheduleBefore: () => {},
+  };
+
+  /** Commits on `sqlite`, but reports the commit as failed. */
+  function commitOnFailingDisk(sqlite: Database.Database, code: string) {
+    const failing = new Proxy(sqlite, {
+      get(target, name) {
+        if (name !== 'transaction') return Reflect.get(target, name);
+        return (work: (argument: unknown) => unknown) => {
+          const transaction = target.transaction(work);
+          const immediate = (argument: unknown) => {
+            transaction.immediate(argument);
+            throw new Database.SqliteError('disk I/O error', code);
+          };
+          return Object.assign((argument: unknown) => transaction(argument), { immediate });
+        };
+      },
+    });
+    return createGroupCommit(failing, OPTIONS);
+  }
+
+  test.each(['SQLITE_IOERR_FSYNC', 'SQLITE_IOERR_WRITE', 'SQLITE_NOMEM'])(
+    'in its commit with %s, the write may have been stored, and says so',
+    async (code) => {
+      const { database, outside } = openTemporaryDatabase();
+      const { run } = commitOnFailingDisk(outside, code);
+      await expect(
+        run(() => outside.exec('UPDATE event_cursor SET audit_id = 7')),
+      ).rejects.toMatchObject({ code: 'storage_outcome_unknown', cause: { code } });
+      expect(await database.eventCursor.load()).toMatchObject({ id: 7 });
+    },
+  );
+
+  test('since the disk is full, nothing was stored', async () => {
+    const { outside } = openTemporaryDatabase();
+    const { run } = commitOnFailingDisk(outside, 'SQLITE_FULL');
+    await expect(run(() => undefined)).rejects.toMatchObject({ code: 'storage_unavailable' });
+  });
+
+  test('since the files went during the commit, the write may have been stored, and says so', async () => {
+    const { database, outside } = openTemporaryDatabase();
+    let looks = 0;
+    const { run } = createGroupCommit(outside, {
+      ...OPTIONS,
+      checkFiles() {
+        looks += 1;
+        if (looks === 2) throw new PartsError('storage_unavailable', 'the files have gone');
+      },
+    });
+    const write = run(() => outside.exec('UPDATE event_cursor SET audit_id = 7'));
+    await expect(write).rejects.toMatchObject({ code: 'storage_outcome_unknown' });
+    expect(await database.eventCursor.load()).toMatchObject({ id: 7 });
+  });
+
+  test('before its commit, nothing was stored', async () => {
+    const { outside, database } = openTemporaryDatabase();
+    const { run } = commitOnFailingDisk(outside, 'SQLITE_IOERR_FSYNC');
+    const refused = run(() => {
+      outside.exec('UPDATE event_cursor SET audit_id = 7');
+      outside.exec('ROLLBACK');
+      throw new Database.SqliteError('disk I/O error', 'SQLITE_IOERR_WRITE');
+    });
+    await expect(refused).rejects.toMatchObject({ code: 'storage_unavailable' });
+    expect(await database.eventCursor.load()).toMatchObject({ id: 0 });
   });
 });
 

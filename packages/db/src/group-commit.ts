@@ -1,7 +1,7 @@
 import { type CancellationSignal, PartsError } from '@parts/core';
 import type { Database } from 'better-sqlite3';
 import type { CommitCounts } from './commit-counts.ts';
-import { isBusy, toStorageError } from './storage-error.ts';
+import { isBusy, toCommitError, toStorageError } from './storage-error.ts';
 
 /** How long to wait before the write lock is tried again, in milliseconds. */
 const LOCK_RETRY_DELAY = 10;
@@ -42,7 +42,8 @@ export interface GroupCommit {
    * throws undoes its own writes and no others.
    *
    * @throws PartsError `cancelled` when the signal is aborted before the transaction begins,
-   *   `storage_busy`, `storage_overloaded`, `storage_unavailable`; or whatever `work` throws
+   *   `storage_busy`, `storage_overloaded`, `storage_unavailable`, `storage_outcome_unknown`;
+   *   or whatever `work` throws
    */
   run<T>(work: () => T, signal?: CancellationSignal): Promise<T>;
   readCounts(): CommitCounts;
@@ -63,11 +64,16 @@ export function createGroupCommit(sqlite: Database, options: GroupCommitOptions)
   let isScheduled = false;
   let closed = false;
   let failed = false;
+  let isCommitting = false;
   let commits = 0;
   let jobs = 0;
 
   const inSavepoint = sqlite.transaction((work: () => unknown) => work());
-  const inTransaction = sqlite.transaction((group: readonly Job[]) => group.map(attempt));
+  const inTransaction = sqlite.transaction((group: readonly Job[]) => {
+    const answers = group.map(attempt);
+    isCommitting = true;
+    return answers;
+  });
 
   function attempt(job: Job): () => void {
     try {
@@ -89,6 +95,7 @@ export function createGroupCommit(sqlite: Database, options: GroupCommitOptions)
     });
     const group = waiting.slice(0, MAX_GROUP_SIZE);
     if (group.length === 0) return;
+    isCommitting = false;
     try {
       options.checkFiles();
       const answers = inTransaction.immediate(group);
@@ -108,7 +115,8 @@ export function createGroupCommit(sqlite: Database, options: GroupCommitOptions)
       }
       failed = true;
       waiting = waiting.slice(group.length);
-      for (const job of group) job.reject(toStorageError(error));
+      const reason = isCommitting ? toCommitError(error) : toStorageError(error);
+      for (const job of group) job.reject(reason);
     }
     if (waiting.length > 0) {
       rejectExpired(new PartsError('storage_overloaded', 'the changes before it took too long'));

@@ -46,6 +46,22 @@ export function toStorageError(error: unknown): unknown {
   return error;
 }
 
+/**
+ * Turns what a failed COMMIT throws into the errors that the ports promise. The log may hold the
+ * whole transaction by then, and recovery after a crash takes it when no other was written over it.
+ * A full disk is no such case: the write that ends the transaction comes last and did not fit.
+ */
+export function toCommitError(error: unknown): unknown {
+  if (isSqliteFailure(error) && error.code === 'SQLITE_FULL') return toStorageError(error);
+  const reason = toStorageError(error);
+  if (!(reason instanceof PartsError) || reason.code !== 'storage_unavailable') return reason;
+  return new PartsError(
+    'storage_outcome_unknown',
+    'the change may have been stored or not; a retry with the same Idempotency-Key counts once',
+    { cause: reason.cause ?? reason },
+  );
+}
+
 /** Runs a query; what it throws becomes a storage error. */
 export function read<T>(query: () => T): T {
   try {

@@ -41,6 +41,7 @@ export const PROBLEMS = {
   route_not_found: { status: 404, title: 'There is nothing here' },
   storage_busy: { status: 503, title: 'The storage is busy' },
   storage_overloaded: { status: 503, title: 'There is more load than can be served' },
+  storage_outcome_unknown: { status: 503, title: 'The change may have been stored or not' },
   storage_unavailable: { status: 503, title: 'The storage is not available' },
   unauthorized: { status: 401, title: 'A valid token is needed' },
   version_conflict: { status: 412, title: 'The part has changed meanwhile' },

@@ -47,6 +47,13 @@ export interface Operation {
 
 export const STORAGE_PROBLEMS: readonly ProblemCode[] = ['storage_busy', 'storage_unavailable'];
 
+/** Of operations that change something. */
+export const WRITE_PROBLEMS: readonly ProblemCode[] = [
+  'storage_overloaded',
+  ...STORAGE_PROBLEMS,
+  'storage_outcome_unknown',
+];
+
 const COMMON_PROBLEMS: readonly ProblemCode[] = [
   'malformed_request',
   'request_timeout',

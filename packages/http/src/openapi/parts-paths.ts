@@ -1,6 +1,6 @@
 import { json } from './answer.ts';
 import { EXAMPLE_AUDIT_ENTRY, EXAMPLE_PART, EXAMPLE_STATUS_CHANGE } from './examples.ts';
-import { type PathTable, STORAGE_PROBLEMS } from './operation.ts';
+import { type PathTable, STORAGE_PROBLEMS, WRITE_PROBLEMS } from './operation.ts';
 import { arrayOf, refToSchema } from './schemas.ts';
 
 export const partsPaths: PathTable = {
@@ -62,8 +62,7 @@ export const partsPaths: PathTable = {
         'version_conflict',
         'payload_too_large',
         'idempotency_key_reused',
-        'storage_overloaded',
-        ...STORAGE_PROBLEMS,
+        ...WRITE_PROBLEMS,
       ],
     },
   },

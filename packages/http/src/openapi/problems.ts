@@ -24,6 +24,8 @@ const DETAILS: Readonly<Record<ProblemCode, string>> = {
   route_not_found: 'no route has this path',
   storage_busy: 'the storage is locked by another process',
   storage_overloaded: 'too many changes are waiting already',
+  storage_outcome_unknown:
+    'the change may have been stored or not; a retry with the same Idempotency-Key counts once',
   storage_unavailable: 'the storage does not work at the moment',
   unauthorized: 'send the header Authorization: Bearer <token>',
   version_conflict: 'the part has version 2 by now',

@@ -42,6 +42,17 @@ test('a reset and a change that arrive together are made one after the other', a
   expect(await database.debug.readStats()).toEqual({ parts_count: 12, audit_count: 0 });
 });
 
+test('resets that wait share one, unless a change came between', async () => {
+  const { database } = openTemporaryDatabase();
+  const { debug, repository, readCommitCounts } = database;
+  await Promise.all(Array.from({ length: 1000 }, () => debug.reset()));
+  expect(readCommitCounts()).toEqual({ commits: 1, jobs: 1 });
+  const change = () => repository.changeStatus(buildStatusChange());
+  await Promise.all([debug.reset(), change(), debug.reset(), debug.reset()]);
+  expect(readCommitCounts()).toEqual({ commits: 2, jobs: 4 });
+  expect(await debug.readStats()).toMatchObject({ audit_count: 0 });
+});
+
 test('the counts follow the changes', async () => {
   const { database } = openTemporaryDatabase();
   await database.repository.changeStatus(buildStatusChange());

@@ -24,13 +24,16 @@ export function createDebugStorage(
     .prepare();
   const beginWrite = sqlite.prepare('UPDATE event_cursor SET audit_id = audit_id WHERE false');
 
+  // One function, so that resets which arrive together share one.
+  function resetSchema(): void {
+    dropSchema(sqlite);
+    migrate(sqlite);
+    seed(db);
+  }
+
   return {
     async reset() {
-      await groupCommit.run(() => {
-        dropSchema(sqlite);
-        migrate(sqlite);
-        seed(db);
-      });
+      await groupCommit.run(resetSchema);
       commits.notify();
     },
 

@@ -17,6 +17,7 @@ const MAX_TURNS = 8;
 
 interface Job {
   readonly work: () => unknown;
+  readonly promise: Promise<unknown>;
   readonly signal: CancellationSignal | undefined;
   readonly deadline: number;
   readonly resolve: (value: unknown) => void;
@@ -39,7 +40,8 @@ export interface GroupCommit {
   /**
    * Runs `work` in the next transaction and fulfils with its result once that
    * transaction is durable. Jobs run in the order in which they came. What one
-   * throws undoes its own writes and no others.
+   * throws undoes its own writes and no others. The very function that waits last is
+   * not run twice: both callers get its result.
    *
    * @throws PartsError `cancelled` when the signal is aborted before the transaction begins,
    *   `storage_busy`, `storage_overloaded`, `storage_unavailable`, `storage_outcome_unknown`;
@@ -65,6 +67,10 @@ export function createGroupCommit(sqlite: Database, options: GroupCommitOptions)
   let closed = false;
   let failed = false;
   let isCommitting = false;
+  /** The job that ended the last transaction for the whole group. */
+  let culprit: Job | undefined;
+  /** Jobs at the front that get a transaction each, since a neighbour ended the one that they shared. */
+  let alone = 0;
   let commits = 0;
   let jobs = 0;
 
@@ -81,7 +87,10 @@ export function createGroupCommit(sqlite: Database, options: GroupCommitOptions)
       return () => job.resolve(value);
     } catch (error) {
       // Some failures (disk full, I/O) end the whole transaction, the neighbours' work included.
-      if (!sqlite.inTransaction) throw error;
+      if (!sqlite.inTransaction) {
+        culprit = job;
+        throw error;
+      }
       return () => job.reject(toStorageError(error));
     }
   }
@@ -93,9 +102,10 @@ export function createGroupCommit(sqlite: Database, options: GroupCommitOptions)
       job.reject(new PartsError('cancelled', 'the caller gave up before the change was begun'));
       return false;
     });
-    const group = waiting.slice(0, MAX_GROUP_SIZE);
+    const group = waiting.slice(0, alone > 0 ? 1 : MAX_GROUP_SIZE);
     if (group.length === 0) return;
     isCommitting = false;
+    culprit = undefined;
     try {
       options.checkFiles();
       const answers = inTransaction.immediate(group);
@@ -103,6 +113,7 @@ export function createGroupCommit(sqlite: Database, options: GroupCommitOptions)
       failed = false;
       commits += 1;
       jobs += group.length;
+      alone = Math.max(alone - 1, 0);
       waiting = waiting.slice(group.length);
       for (const answer of answers) answer();
     } catch (error) {
@@ -114,9 +125,12 @@ export function createGroupCommit(sqlite: Database, options: GroupCommitOptions)
         return;
       }
       failed = true;
-      waiting = waiting.slice(group.length);
+      // Without the one that ended their transaction, the others get one more try.
+      const rejected = culprit ? [culprit] : group;
+      alone = Math.max(alone, culprit ? group.length : 0) - 1;
+      waiting = waiting.filter((job) => !rejected.includes(job));
       const reason = isCommitting ? toCommitError(error) : toStorageError(error);
-      for (const job of group) job.reject(reason);
+      for (const job of rejected) job.reject(reason);
     }
     if (waiting.length > 0) {
       rejectExpired(new PartsError('storage_overloaded', 'the changes before it took too long'));
@@ -151,6 +165,8 @@ export function createGroupCommit(sqlite: Database, options: GroupCommitOptions)
 
   return {
     run<T>(work: () => T, signal?: CancellationSignal) {
+      const last = waiting.at(-1);
+      if (last?.work === work) return last.promise as Promise<T>;
       const { promise, resolve, reject } = Promise.withResolvers<T>();
       if (closed || waiting.length >= options.maxWaiting) {
         const why = closed ? 'the storage is closed' : 'too many changes are waiting';
@@ -159,6 +175,7 @@ export function createGroupCommit(sqlite: Database, options: GroupCommitOptions)
       }
       waiting.push({
         work,
+        promise,
         signal,
         deadline: performance.now() + options.lockTimeout,
         resolve: resolve as (value: unknown) => void,

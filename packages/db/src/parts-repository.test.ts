@@ -3,6 +3,7 @@ import {
   CONTRACT_PARTS,
   testPartsRepositoryContract,
 } from '@parts/core/testing';
+import type { Database } from 'better-sqlite3';
 import { describe, expect, test } from 'vitest';
 import { dump, openTemporaryDatabase } from './testing/temporary-database.ts';
 
@@ -80,6 +81,46 @@ describe('a change and its audit entry are both there or neither', () => {
     const changed = outside.prepare('SELECT id FROM parts WHERE version = 2').pluck().all();
     expect(audited).toEqual([1, 3]);
     expect(changed).toEqual([1, 3]);
+  });
+});
+
+describe('a change that ends the transaction of its group', () => {
+  const inject = (outside: Database, when: string) =>
+    outside.exec(`CREATE TRIGGER fail BEFORE INSERT ON audit_entries WHEN ${when}
+      BEGIN SELECT RAISE (ROLLBACK, 'injected'); END`);
+
+  test('fails alone: the others of the group are made, each once', async () => {
+    const { database, outside } = openTemporaryDatabase();
+    inject(outside, `NEW.reason = 'fail'`);
+    const group = Array.from({ length: 200 }, (_, index) =>
+      buildStatusChange({
+        part_id: 1 + (index % 12),
+        reason: index % 100 === 40 ? 'fail' : String(index),
+      }),
+    );
+    const outcomes = await Promise.allSettled(
+      group.map((change) => database.repository.changeStatus(change)),
+    );
+    const failed = outcomes.flatMap(({ status }, index) => (status === 'rejected' ? [index] : []));
+    expect(failed).toEqual([40, 140]);
+    expect(outside.prepare('SELECT reason FROM audit_entries ORDER BY id').pluck().all()).toEqual(
+      group.map(({ reason }) => reason).filter((reason) => reason !== 'fail'),
+    );
+    expect(outside.prepare('SELECT sum(version - 1) FROM parts').pluck().get()).toBe(198);
+  });
+
+  test('brings no endless tries when every change does so', async () => {
+    const { database, outside } = openTemporaryDatabase();
+    inject(outside, 'true');
+    const before = dump(outside);
+    const outcomes = await Promise.allSettled(
+      Array.from({ length: 300 }, () => database.repository.changeStatus(buildStatusChange())),
+    );
+    expect(new Set(outcomes.map(({ status }) => status))).toEqual(new Set(['rejected']));
+    expect(dump(outside)).toEqual(before);
+    outside.exec('DROP TRIGGER fail');
+    await database.repository.changeStatus(buildStatusChange());
+    expect(database.readCommitCounts()).toEqual({ commits: 1, jobs: 1 });
   });
 });
 

@@ -1,4 +1,5 @@
-import type { Server, ServerResponse } from 'node:http';
+import type { Server } from 'node:http';
+import type { Writable } from 'node:stream';
 import type { OpenPort } from './listen.ts';
 
 /** How often connections are looked at that became idle after their last answer, in milliseconds. */
@@ -17,7 +18,7 @@ const FEED_GRACE = 1000;
 export async function closeGracefully(
   port: OpenPort,
   server: Server,
-  feeds: ReadonlySet<ServerResponse>,
+  feeds: ReadonlySet<Writable>,
 ): Promise<void> {
   const closed = port.close();
   // A client that keeps its connection alive would hold it open until the keep-alive timeout.

@@ -24,7 +24,7 @@ async function openUnreadFeed({ port }: ServerProcess, after: number): Promise<v
     port,
     host: '127.0.0.1',
     path: `/v1/audit?after=${after}`,
-    headers: { Authorization: 'Bearer dev-token', Accept: 'text/event-stream' },
+    headers: { Authorization: 'Bearer dev-token', Accept: 'Text/Event-Stream' },
   });
   onTestFinished(() => void request.destroy());
   const [response] = await once(request, 'response');

@@ -12,7 +12,7 @@ import type { Config } from './config.ts';
 import { createPipelineLimit } from './pipeline-limit.ts';
 
 export interface HttpListenerOptions {
-  readonly fetch: (request: Request) => Response | Promise<Response>;
+  readonly fetch: Parameters<typeof getRequestListener>[0];
   readonly config: Config;
   readonly newRequestId: () => string;
   readonly log: RequestLog;
@@ -29,7 +29,7 @@ export function createHttpListener(options: HttpListenerOptions): Server {
   // The adapter's own check lets a few URLs pass, such as http://1.2.3.4.5/. They would be found
   // out in the middle of a route, where a failure looks like ours.
   const handle = getRequestListener(
-    (request) => (URL.canParse(request.url) ? fetch(request) : refuseUrl()),
+    (request, env) => (URL.canParse(request.url) ? fetch(request, env) : refuseUrl()),
     { errorHandler: refuseUrl },
   );
   // The headers are a part of the request: a shorter limit for the whole is one for them too.

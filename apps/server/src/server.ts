@@ -35,6 +35,7 @@ export async function startServer(config: Config, logging: Log): Promise<Running
     maxFeeds: config.MAX_FEEDS,
     heartbeatInterval: config.FEED_HEARTBEAT_MS,
   });
+  const { feeds, onFeed } = trackFeeds();
   const app = createApp({
     parts: createPartsService({
       repository: database.repository,
@@ -42,6 +43,7 @@ export async function startServer(config: Config, logging: Log): Promise<Running
     }),
     auditTail: database.auditTail,
     auditFeeds,
+    onFeed,
     authToken: config.AUTH_TOKEN,
     rateLimit:
       config.RATE_LIMIT === undefined
@@ -64,7 +66,6 @@ export async function startServer(config: Config, logging: Log): Promise<Running
     log,
   });
   const listener = createHttpListener({ fetch: app.fetch, config, newRequestId: randomUUID, log });
-  const feeds = trackFeeds(listener);
 
   try {
     const port = await listen(listener, config.PORT, config.HOST);

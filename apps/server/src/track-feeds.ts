@@ -1,12 +1,13 @@
-import type { Server, ServerResponse } from 'node:http';
+import type { Writable } from 'node:stream';
 
-/** The responses that are live feeds and open now. A feed has no end of its own. */
-export function trackFeeds(server: Server): ReadonlySet<ServerResponse> {
-  const feeds = new Set<ServerResponse>();
-  server.on('request', (request, response: ServerResponse) => {
-    if (!request.headers.accept?.includes('text/event-stream')) return;
-    feeds.add(response);
-    response.once('close', () => feeds.delete(response));
-  });
-  return feeds;
+/** Keeps the responses that are live feeds and open now. A feed has no end of its own. */
+export function trackFeeds() {
+  const feeds = new Set<Writable>();
+  return {
+    feeds: feeds as ReadonlySet<Writable>,
+    onFeed(response: Writable): void {
+      feeds.add(response);
+      response.once('close', () => feeds.delete(response));
+    },
+  };
 }

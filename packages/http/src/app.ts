@@ -1,3 +1,4 @@
+import type { Writable } from 'node:stream';
 import type { AuditTail, PartsService } from '@parts/core';
 import { Hono } from 'hono';
 import { answerJson } from './answer.ts';
@@ -23,6 +24,8 @@ export interface AppOptions {
   readonly auditTail: AuditTail;
   /** Of the same tail. Close them before the server, or it waits for its clients. */
   readonly auditFeeds: AuditFeeds;
+  /** Is given the response on which a feed opens: it ends when its client has read it, or goes. */
+  readonly onFeed?: ((response: Writable) => void) | undefined;
   /** The bearer token that all of `/v1` asks for. */
   readonly authToken: string;
   readonly log: RequestLog;
@@ -55,7 +58,10 @@ export function createApp(options: AppOptions) {
   const api = app
     .get('/healthz', (c) => answerJson(c, { status: 'ok' }))
     .route('/v1/parts', partsRoutes(parts))
-    .route('/v1/audit', auditRoutes({ parts, tail: auditTail, feeds: auditFeeds }))
+    .route(
+      '/v1/audit',
+      auditRoutes({ parts, tail: auditTail, feeds: auditFeeds, onFeed: options.onFeed }),
+    )
     .route('/', documentRoutes({ withDebug: debug !== false, withDocs: !!swaggerUiDirectory }));
   if (debug) app.route('/debug', debugRoutes({ ...debug, metrics }));
   if (swaggerUiDirectory) app.route('/docs', docsRoutes(swaggerUiDirectory));

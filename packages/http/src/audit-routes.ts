@@ -1,3 +1,4 @@
+import type { Writable } from 'node:stream';
 import type { AuditTail, PartsService } from '@parts/core';
 import { type Context, Hono } from 'hono';
 import { accepts } from 'hono/accepts';
@@ -15,16 +16,18 @@ export interface AuditRoutesOptions {
   readonly parts: PartsService;
   readonly tail: AuditTail;
   readonly feeds: AuditFeeds;
+  readonly onFeed: ((response: Writable) => void) | undefined;
 }
 
 /** The routes below `/v1/audit`: as pages, or as a live feed for clients that prefer `text/event-stream`. */
-export function auditRoutes({ parts, tail, feeds }: AuditRoutesOptions) {
+export function auditRoutes({ parts, tail, feeds, onFeed }: AuditRoutesOptions) {
   return new Hono<AppEnvironment>().get(
     '/',
     async (c: Context<AppEnvironment, '/', ListAuditInput>) => {
       if (acceptsEventStream(c)) {
         const stream = feeds.open(await findStart(c, tail));
         if (!stream) return answerProblem(c, 'feeds_exhausted', 'too many feeds are open already');
+        if (c.env?.outgoing) onFeed?.(c.env.outgoing);
         return answer(c, 200, stream, {
           'Content-Type': EVENT_STREAM,
           'Cache-Control': 'no-store',

@@ -1,12 +1,23 @@
 import { spawnSync } from 'node:child_process';
-import { copyFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  copyFileSync,
+  globSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join, posix } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { z } from 'zod';
 
 const ROOT = fileURLToPath(new URL('../../../', import.meta.url));
+
+/** A file of another package, seen from a source of core. */
+const ELSEWHERE = '../../db/src/seed.ts';
 
 /** The arrows of the architecture: which of our packages each one may use. */
 const ARROWS = {
@@ -60,13 +71,67 @@ describe('the lint step refuses', () => {
   });
 });
 
-/** The exit code of the linter for a source file in a copy of that package. */
-function lint(path: string, source: string): number | null {
+test('no package imports the files of another one by a relative path', () => {
+  expect(findImportsThatLeave(ROOT)).toEqual([]);
+});
+
+test.for([
+  `import { seed } from '${ELSEWHERE}';`,
+  `import type { Seed } from '${ELSEWHERE}';`,
+  `export { seed } from '${ELSEWHERE}';`,
+  `import '${ELSEWHERE}';`,
+  `const { seed } = await import('${ELSEWHERE}');`,
+  `const { seed } = await import(\`${ELSEWHERE}\`);`,
+  `type Seed = typeof import('${ELSEWHERE}');`,
+  `vi.mock('${ELSEWHERE}');`,
+  `const seed = require('./${ELSEWHERE}');`,
+  `import {\n  seed,\n} from\n  "${ELSEWHERE}";`,
+])('a package must not write: %s', (source) => {
+  const copy = addSource('packages/core', source);
+  expect(findImportsThatLeave(copy)).toEqual([expect.stringContaining('added.ts imports ')]);
+});
+
+test.for([`import './part.ts';`, `import '../package.json';`, `import '@parts/db';`])(
+  'a package may write: %s',
+  (source) => {
+    expect(findImportsThatLeave(addSource('packages/core', source))).toEqual([]);
+  },
+);
+
+/** Reads every source, tests included: the linter matches names of packages, not where a path leads. */
+function findImportsThatLeave(root: string): string[] {
+  const files = globSync('{apps,packages}/*/**/*.{ts,mts,js,mjs}', {
+    cwd: root,
+    exclude: ['**/node_modules/**', '**/dist/**'],
+  });
+  return files.flatMap((file) => {
+    const packageDirectory = file.split('/', 2).join('/');
+    const specifiers = readFileSync(join(root, file), 'utf8').matchAll(
+      /(?:\bfrom|\bimport|\brequire|\bmock)\s*\(?\s*['"`](\.[^'"`]*)/g,
+    );
+    return [...specifiers]
+      .map(([, specifier = '']) => specifier)
+      .filter((specifier) => {
+        const target = posix.join(posix.dirname(file), specifier);
+        return !target.startsWith(`${packageDirectory}/`);
+      })
+      .map((specifier) => `${file} imports ${specifier}`);
+  });
+}
+
+/** @returns the root of a new tree with that one source in that package */
+function addSource(path: string, source: string): string {
   const copy = mkdtempSync(join(tmpdir(), 'parts-architecture-'));
   onTestFinished(() => rmSync(copy, { recursive: true }));
-  copyFileSync(`${ROOT}biome.json`, join(copy, 'biome.json'));
   mkdirSync(join(copy, path, 'src'), { recursive: true });
   writeFileSync(join(copy, path, 'src/added.ts'), `${source}\n`);
+  return copy;
+}
+
+/** The exit code of the linter for a source file in a copy of that package. */
+function lint(path: string, source: string): number | null {
+  const copy = addSource(path, source);
+  copyFileSync(`${ROOT}biome.json`, join(copy, 'biome.json'));
   const command = `${ROOT}node_modules/.bin/biome`;
   return spawnSync(command, ['lint', '--vcs-enabled=false', '.'], { cwd: copy }).status;
 }

@@ -57,18 +57,17 @@ export function createHttpListener(options: HttpListenerOptions): Server {
   return server;
 
   function serve(request: IncomingMessage, response: ServerResponse): void {
-    if (!admitToPipeline(request.socket, response)) {
-      // The answers before this one come first, so the client can't be told why.
-      if (!request.socket.destroyed) log.info({}, 'too many requests without an answer: hung up');
-      request.socket.destroy();
-      return;
-    }
     // HTTP/1.0 allows to leave the Host header out.
     if (request.httpVersion === '1.0') request.headers.host ??= 'localhost';
     // A backslash is not valid in a URL; encoded, it makes the path one that no route has.
     if (request.url?.includes('\\')) request.url = request.url.replaceAll('\\', '%5C');
-    latestResponse.set(request.socket, response);
-    void handle(request, response);
+    if (admitToPipeline(request.socket, response, () => void handle(request, response))) {
+      latestResponse.set(request.socket, response);
+      return;
+    }
+    // The answers before this one come first, so the client can't be told why.
+    if (!request.socket.destroyed) log.info({}, 'too many requests without an answer: hung up');
+    request.socket.destroy();
   }
 
   function refuseUrl(): Response {

@@ -10,19 +10,49 @@ import type { Duplex } from 'node:stream';
 const MAX_UNANSWERED = 100;
 
 /**
- * Counts the unanswered requests of each connection. The function that it gives back takes
- * the response of a new request and tells whether the connection is within the limit.
+ * Reads of one connection that may be served before the first of their answers has gone to the
+ * client: an answer may have a megabyte. Changes have small answers, and share a commit.
  */
-export function createPipelineLimit(): (connection: Duplex, response: ServerResponse) => boolean {
-  const unanswered = new WeakMap<Duplex, number>();
+const MAX_READS = 4;
 
-  return function admit(connection, response) {
-    const count = unanswered.get(connection) ?? 0;
-    if (count >= MAX_UNANSWERED) return false;
-    unanswered.set(connection, count + 1);
+interface Pipeline {
+  unanswered: number;
+  reads: number;
+  /** In the order of their arrival. */
+  readonly held: { readonly isRead: boolean; readonly begin: () => void }[];
+}
+
+/**
+ * Begins the requests of each connection in their order and as fast as its client takes the
+ * answers. The function that it gives back takes a new request's response and what begins it, and
+ * tells whether the connection is within the limit.
+ */
+export function createPipelineLimit() {
+  const pipelines = new WeakMap<Duplex, Pipeline>();
+
+  function beginHeld(pipeline: Pipeline): void {
+    for (;;) {
+      const [next] = pipeline.held;
+      if (!next || (next.isRead && pipeline.reads >= MAX_READS)) return;
+      pipeline.held.shift();
+      if (next.isRead) pipeline.reads += 1;
+      next.begin();
+    }
+  }
+
+  return function admit(connection: Duplex, response: ServerResponse, begin: () => void): boolean {
+    const pipeline = pipelines.get(connection) ?? { unanswered: 0, reads: 0, held: [] };
+    pipelines.set(connection, pipeline);
+    if (pipeline.unanswered >= MAX_UNANSWERED) return false;
+    const isRead = ['GET', 'HEAD'].includes(response.req.method ?? '');
+    pipeline.unanswered += 1;
+    pipeline.held.push({ isRead, begin });
     response.once('close', () => {
-      unanswered.set(connection, (unanswered.get(connection) ?? 1) - 1);
+      pipeline.unanswered -= 1;
+      if (isRead) pipeline.reads -= 1;
+      if (!connection.destroyed) beginHeld(pipeline);
     });
+    beginHeld(pipeline);
     return true;
   };
 }

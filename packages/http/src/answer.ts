@@ -23,7 +23,7 @@ export function setHeader(c: Context<AppEnvironment>, name: string, value: strin
 export function answer<Status extends StatusCode>(
   c: Context<AppEnvironment>,
   status: Status,
-  body: string | ReadableStream | null,
+  body: string | Uint8Array<ArrayBuffer> | ReadableStream | null,
   headers: AnswerHeaders,
 ): Response & TypedResponse<string, Status, 'text'> {
   const response = new Response(body, {

@@ -1,4 +1,7 @@
-import { expect, test } from 'vitest';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { expect, onTestFinished, test } from 'vitest';
 import { openApp } from './testing/open-app.ts';
 
 test('GET / shows the way', async () => {
@@ -25,6 +28,15 @@ test('the page and its files come from here and may be cached', async () => {
     expect(response.headers.get('Content-Type')).toMatch(/^text\/(css|javascript); charset=utf-8$/);
     expect(response.headers.get('Cache-Control')).toBe('public, max-age=86400');
   }
+});
+
+test('a file that can not be read once is there when it can be', async () => {
+  const directory = await mkdtemp(join(tmpdir(), 'parts-docs-'));
+  onTestFinished(() => rm(directory, { recursive: true }));
+  const { request } = openApp({ swaggerUiDirectory: directory });
+  expect((await request('/docs/swagger-ui.css')).status).toBe(500);
+  await writeFile(join(directory, 'swagger-ui.css'), 'body {}');
+  expect(await (await request('/docs/swagger-ui.css')).text()).toBe('body {}');
 });
 
 test('the page can be left out', async () => {

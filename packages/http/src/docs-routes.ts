@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { Hono } from 'hono';
 import { answer } from './answer.ts';
 import type { AppEnvironment } from './environment.ts';
+import { loadOnce } from './load-once.ts';
 import { answerProblem } from './problem.ts';
 
 const PAGE = `<!doctype html>
@@ -46,17 +47,15 @@ const FILE_CACHE_CONTROL = 'public, max-age=86400';
 
 /** A page to read and try the API. @param directory of the package swagger-ui-dist */
 export function docsRoutes(directory: string) {
-  const files: ReadonlyMap<string, { readonly type: string; read(): Promise<string> }> = new Map([
-    ['swagger-ui.css', { type: 'text/css', read: () => readLibraryFile('swagger-ui.css') }],
-    [
-      'swagger-ui-bundle.js',
-      { type: 'text/javascript', read: () => readLibraryFile('swagger-ui-bundle.js') },
-    ],
-    ['start.js', { type: 'text/javascript', read: async () => START_SCRIPT }],
+  const files = new Map([
+    ['swagger-ui.css', { type: 'text/css', read: loadFile('swagger-ui.css') }],
+    ['swagger-ui-bundle.js', { type: 'text/javascript', read: loadFile('swagger-ui-bundle.js') }],
+    ['start.js', { type: 'text/javascript', read: async () => Buffer.from(START_SCRIPT) }],
   ]);
 
-  function readLibraryFile(name: string): Promise<string> {
-    return readFile(join(directory, name), 'utf8');
+  /** As bytes: a string would be encoded anew for every answer that waits for its client. */
+  function loadFile(name: string): () => Promise<Buffer<ArrayBuffer>> {
+    return loadOnce(() => readFile(join(directory, name)));
   }
 
   return new Hono<AppEnvironment>()

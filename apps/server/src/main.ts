@@ -1,6 +1,6 @@
 import { DatabaseOpenError } from '@parts/db';
 import { ConfigError, DEVELOPMENT_TOKEN, readConfig } from './config.ts';
-import { createLog } from './log.ts';
+import { createLog, sendConsoleToLog } from './log.ts';
 import { startServer } from './server.ts';
 import { stopOnSignal } from './stop-on-signal.ts';
 
@@ -12,6 +12,7 @@ try {
     log.warn('AUTH_TOKEN is not set: everyone who knows the development token is let in');
   }
   const server = await startServer(config, logging);
+  sendConsoleToLog(logging);
   stopOnSignal(server, config.SHUTDOWN_TIMEOUT_MS, logging);
   // Whoever reads this may stop the server at once.
   log.info({ port: server.port, database: config.DATABASE_PATH }, 'listening');

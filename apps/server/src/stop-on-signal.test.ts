@@ -1,6 +1,7 @@
+import { execFileSync } from 'node:child_process';
 import { copyFile, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { describe, expect, it, vi } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import { beginStatusChange } from './testing/begin-status-change.ts';
 import { holdWriteLock, readContent } from './testing/database-file.ts';
 import { openConnection } from './testing/raw-connection.ts';
@@ -18,7 +19,7 @@ const NO_LIMITS = {
 };
 
 describe.each(['SIGTERM', 'SIGINT'] as const)('%s', (signal) => {
-  it('lets requests in flight be answered, takes no new ones and exits with 0', async () => {
+  test('lets requests in flight be answered, takes no new ones and exits with 0', async () => {
     const server = await startServer({ env: NO_LIMITS });
     const release = holdWriteLock(server.databasePath);
     const change = await beginStatusChange(server.port);
@@ -38,7 +39,7 @@ describe.each(['SIGTERM', 'SIGINT'] as const)('%s', (signal) => {
 });
 
 describe('a graceful stop', () => {
-  it('leaves everything in the database file and no write-ahead log', async () => {
+  test('leaves everything in the database file and no write-ahead log', async () => {
     const server = await startServer();
     for (let round = 0; round < 5; round++) {
       expect((await server.changeStatus(1, 'Draft')).status).toBe(200);
@@ -53,7 +54,7 @@ describe('a graceful stop', () => {
     expect(readContent(copy).audit).toHaveLength(5);
   });
 
-  it('does not wait for connections on which no request is under way', async () => {
+  test('does not wait for connections on which no request is under way', async () => {
     const server = await startServer({ env: NO_LIMITS });
     const [used, silent] = [await openConnection(server.port), await openConnection(server.port)];
     used.send('GET /healthz HTTP/1.1\r\nHost: localhost\r\n\r\n');
@@ -66,10 +67,11 @@ describe('a graceful stop', () => {
   });
 });
 
-describe('a request that never ends', () => {
-  it('holds a stop up until the limit, then the exit code is 1', async () => {
+describe('a request that can not be answered', () => {
+  test('holds a stop up until the limit, then the exit code is 1', async () => {
     const server = await startServer({ env: { ...NO_LIMITS, SHUTDOWN_TIMEOUT_MS: '300' } });
-    await beginStatusChange(server.port);
+    holdWriteLock(server.databasePath);
+    (await beginStatusChange(server.port)).sendBody();
 
     server.kill('SIGTERM');
 
@@ -77,14 +79,15 @@ describe('a request that never ends', () => {
     expect(server.logLines().at(-1)).toMatchObject({ msg: expect.stringContaining('in time') });
   });
 
-  it.each([
+  test.for([
     ['SIGTERM', 'SIGTERM'],
     ['SIGINT', 'SIGINT'],
     ['SIGTERM', 'SIGINT'],
-  ] as const)('is given up at a second signal (%s, %s)', async (first, second) => {
+  ] as const)('is given up at a second signal (%s, %s)', async ([first, second]) => {
     const server = await startServer({ env: NO_LIMITS });
     await server.changeStatus(2, 'Rejected');
-    await beginStatusChange(server.port);
+    const release = holdWriteLock(server.databasePath);
+    (await beginStatusChange(server.port)).sendBody();
 
     server.kill(first);
     await server.waitForLog({ msg: 'stopping' });
@@ -92,19 +95,29 @@ describe('a request that never ends', () => {
 
     expect(await server.exit).toEqual({ code: 1, signal: null });
     expect(server.logLines().at(-1)).toMatchObject({ msg: expect.stringContaining('second') });
+    release();
     expect(readContent(server.databasePath).audit).toMatchObject([{ part_id: 2 }]);
   });
 });
 
-describe('a reader of the log that is stuck', () => {
-  it('can not hold up the end beyond the limit', async () => {
-    const server = await startServer({ env: { SHUTDOWN_TIMEOUT_MS: '300' } });
-    server.stopReading();
-    // About 400 kB of log, more than the system keeps for a reader.
-    for (let i = 0; i < 2000; i++) await (await server.request('/healthz')).text();
-
-    server.kill('SIGTERM');
-
-    expect(await server.exit).toEqual({ code: null, signal: 'SIGKILL' });
-  });
+test('SIGHUP, of a terminal that goes away, does not end the server', async () => {
+  const server = await startServer();
+  server.kill('SIGHUP');
+  await server.waitForLog({ signal: 'SIGHUP', msg: 'ignored' });
+  expect((await server.request('/healthz')).status).toBe(200);
 });
+
+test.runIf(process.platform === 'linux')(
+  'a thread that is stuck in the system, as in a look-up of a name, does not hold up the exit',
+  async () => {
+    const directory = await createTemporaryDirectory();
+    const pipe = join(directory, 'pipe');
+    execFileSync('mkfifo', [pipe]);
+    const openPipe = `import{open}from'node:fs';open(${JSON.stringify(pipe)},'r',()=>{})`;
+    const server = await startServer({
+      nodeArguments: ['--import', `data:text/javascript,${encodeURIComponent(openPipe)}`],
+    });
+    server.kill('SIGTERM');
+    expect(await server.exit).toEqual({ code: 0, signal: null });
+  },
+);

@@ -55,6 +55,18 @@ export function openConnection(path: string): {
   }
 }
 
+/**
+ * Moves the write-ahead log into the database and leaves it empty. Does what it can beside
+ * readers and other processes; what can't be moved stays in the log.
+ */
+export function emptyLog(sqlite: Connection): void {
+  try {
+    sqlite.pragma('wal_checkpoint(TRUNCATE)');
+  } catch {
+    // No request depends on it, and the log keeps everything.
+  }
+}
+
 /** A read transaction on a connection of its own (https://www.sqlite.org/isolation.html). */
 export function openSnapshot(path: string): Snapshot {
   const sqlite = new Database(path, { readonly: true, timeout: 0 });

@@ -1,9 +1,10 @@
-import { renameSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { buildStatusChange } from '@parts/core/testing';
 import Database from 'better-sqlite3';
-import { expect, test, vi } from 'vitest';
+import { describe, expect, onTestFinished, test, vi } from 'vitest';
 import { createFileGuard } from './file-guard.ts';
 import { openDatabase } from './open-database.ts';
+import { changeInOtherProcess } from './testing/other-process.ts';
 import { openTemporaryDatabase, temporaryPath } from './testing/temporary-database.ts';
 
 test('while the database is moved away, a change fails and writes nothing; back again, it succeeds', async () => {
@@ -11,7 +12,7 @@ test('while the database is moved away, a change fails and writes nothing; back 
   renameSync(path, `${path}.away`);
   await expect(database.repository.changeStatus(buildStatusChange())).rejects.toMatchObject({
     code: 'storage_unavailable',
-    cause: { message: expect.stringMatching('moved, replaced or deleted') },
+    cause: { message: expect.stringMatching('moved, replaced, deleted') },
   });
   renameSync(`${path}.away`, path);
   expect(await database.repository.changeStatus(buildStatusChange())).toMatchObject({
@@ -49,7 +50,88 @@ test('a database that takes the place of another gets nothing of its log', async
   old.close();
 });
 
-test.each(['', '-wal'])(
+describe('when the index of the log is deleted and another process makes a new one', () => {
+  async function loseIndex() {
+    const { database, path, outside } = openTemporaryDatabase();
+    outside.close();
+    await database.repository.changeStatus(buildStatusChange());
+    rmSync(`${path}-shm`);
+    return { database, path, other: await changeInOtherProcess(path, 20) };
+  }
+
+  function countChanges(path: string) {
+    const again = new Database(path);
+    onTestFinished(() => void again.close());
+    expect(again.pragma('integrity_check', { simple: true })).toBe('ok');
+    return again.prepare('SELECT count(*) FROM audit_entries').pluck().get();
+  }
+
+  test('changes fail, and those of both processes are kept', async () => {
+    const { database, path, other } = await loseIndex();
+    await expect(database.repository.changeStatus(buildStatusChange())).rejects.toMatchObject({
+      code: 'storage_unavailable',
+    });
+    database.close();
+    await other.end();
+    expect(countChanges(path)).toBe(21);
+  });
+
+  test.each(['end', 'kill'] as const)(
+    'those of both are kept after an early %s of the other',
+    async (how) => {
+      const { database, path, other } = await loseIndex();
+      await other[how]();
+      database.close();
+      expect(countChanges(path)).toBe(21);
+    },
+  );
+});
+
+test('a loss is noticed while nothing is written, and the log of the new file is left alone', async () => {
+  const path = temporaryPath();
+  const database = openDatabase(path);
+  await database.repository.changeStatus(buildStatusChange());
+  openDatabase(`${path}.new`).close();
+  renameSync(path, `${path}.old`);
+  renameSync(`${path}.new`, path);
+  await vi.waitFor(() => expect(statSync(`${path}-wal`).size).toBe(0), 10_000);
+
+  const other = await changeInOtherProcess(path, 20);
+  database.close();
+  await other.end();
+  const [replaced, old] = [new Database(path), new Database(`${path}.old`)];
+  expect(replaced.prepare('SELECT count(*) FROM audit_entries').pluck().get()).toBe(20);
+  expect(old.prepare('SELECT count(*) FROM audit_entries').pluck().get()).toBe(1);
+  replaced.close();
+  old.close();
+});
+
+test('while the database is another file, the full list fails instead of showing that', async () => {
+  const { database, path } = openTemporaryDatabase();
+  openDatabase(`${path}.new`).close();
+  renameSync(path, `${path}.old`);
+  renameSync(`${path}.new`, path);
+  const walk = database.repository.walkParts({})[Symbol.asyncIterator]();
+  await expect(walk.next()).rejects.toMatchObject({ code: 'storage_unavailable' });
+});
+
+// Root may write whatever the mode says.
+test.skipIf(process.getuid?.() === 0)(
+  'while the file can only be read, changes fail; with the permission back, they go on',
+  async () => {
+    const { database, path } = openTemporaryDatabase();
+    const change = () => database.repository.changeStatus(buildStatusChange());
+    chmodSync(path, 0o400);
+    await vi.waitFor(
+      () => expect(change()).rejects.toMatchObject({ code: 'storage_unavailable' }),
+      10_000,
+    );
+    chmodSync(path, 0o600);
+    await change();
+  },
+);
+
+test.each(['', '-wal', '-shm'])(
   'a file that was in place for long is missed when it goes (parts.db%s)',
   async (end) => {
     const { path, outside } = openTemporaryDatabase();

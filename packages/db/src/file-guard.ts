@@ -1,7 +1,15 @@
-import { type BigIntStats, lstatSync, realpathSync, statSync } from 'node:fs';
+import {
+  accessSync,
+  type BigIntStats,
+  constants,
+  lstatSync,
+  realpathSync,
+  statSync,
+} from 'node:fs';
 import { dirname } from 'node:path';
 import { PartsError } from '@parts/core';
-import type { Database } from 'better-sqlite3';
+import Database, { type Database as Connection } from 'better-sqlite3';
+import { emptyLog } from './connection.ts';
 
 /**
  * A directory's time of change is as coarse as the kernel's clock: for so many milliseconds
@@ -9,33 +17,48 @@ import type { Database } from 'better-sqlite3';
  */
 const COARSEST_CLOCK = 1000;
 
+/** How often the files are looked at while nothing is written, in milliseconds. */
+const LOOK_INTERVAL = 250;
+
 /** Watches over the files of an open database, which SQLite itself does not. */
 export interface FileGuard {
   /**
-   * @throws PartsError `storage_unavailable` when somebody moved, replaced or deleted the database
-   *   or its log: what is written now goes to files that nobody will open again
+   * @throws PartsError `storage_unavailable` when the database, its log or the index of its log was
+   *   moved, replaced, deleted or made read-only: what is written now goes to files that no program
+   *   opens again, or over what another process writes
    */
   check(): void;
-  /**
-   * Empties the log into the database that it belongs to, wherever that is now. Left behind,
-   * it would be applied to whatever file is at our path when the next program opens that.
-   */
-  emptyLog(): void;
+  /** Closes the connection. While the files are in place, it leaves an empty log. */
+  close(): void;
 }
 
 /** @param now milliseconds since 1970 */
-export function createFileGuard(sqlite: Database, path: string, now = Date.now): FileGuard {
-  const files = [path, logPath(path)];
-  const identities = files.map(identify);
+export function createFileGuard(sqlite: Connection, path: string, now = Date.now): FileGuard {
+  // SQLite keeps log and index beside the file that a link leads to.
+  const realPath = realpathSync(path);
+  const [log, index] = [`${realPath}-wal`, `${realPath}-shm`];
+  const identities = new Map([path, log, index].map((file) => [file, identify(file)]));
   const isLink = lstatSync(path).isSymbolicLink();
   let checkedDirectory: string | undefined;
+  let isLost = false;
 
-  function emptyLog(): void {
-    try {
-      sqlite.pragma('wal_checkpoint(TRUNCATE)');
-    } catch {
-      // The log keeps what can't be moved. There is nobody to tell: no request depends on it.
-    }
+  const isInPlace = (file: string) => identify(file) === identities.get(file);
+
+  /**
+   * Empties the log into the database that it belongs to, wherever that is now, since the next program
+   * would apply it to whatever file it finds at our path. Only once, when the loss is
+   * discovered: later the log may be that of the new file.
+   */
+  function look(): boolean {
+    const isFound = [...identities.keys()].every(isInPlace);
+    if (!isFound && !isLost && isLogOurs()) emptyLog(sqlite);
+    isLost = !isFound;
+    return isFound;
+  }
+
+  /** The locks are in the index: with another one, another process may be writing to the log. */
+  function isLogOurs(): boolean {
+    return isInPlace(index) || (!statOf(index) && !isInPlace(log));
   }
 
   /**
@@ -48,38 +71,62 @@ export function createFileGuard(sqlite: Database, path: string, now = Date.now):
     return `${stats.dev}:${stats.ino}:${stats.ctimeNs}`;
   }
 
+  // The log must be empty before another program opens the file that replaced ours.
+  const looking = setInterval(look, LOOK_INTERVAL).unref();
+
   return {
     check() {
       const directory = directoryState();
-      if (directory !== undefined && directory === checkedDirectory) return;
+      if (!isLost && directory !== undefined && directory === checkedDirectory) return;
       checkedDirectory = undefined;
-      if (files.every((file, index) => identify(file) === identities[index])) {
+      if (look()) {
         checkedDirectory = directory;
         return;
       }
-      emptyLog();
       throw new PartsError('storage_unavailable', 'the storage does not work at the moment', {
         cause: new Error(
-          `${path} or its log was moved, replaced or deleted; put it back or start again`,
+          `${path}, its -wal or its -shm was moved, replaced, deleted or made read-only; put it back or start again`,
         ),
       });
     },
 
-    emptyLog,
+    close() {
+      clearInterval(looking);
+      if (!look()) return closeAlone(sqlite, path);
+      emptyLog(sqlite);
+      sqlite.close();
+    },
   };
 }
 
-/** SQLite keeps the log beside the file that a link leads to. */
-function logPath(path: string): string {
+/**
+ * Closes a connection, but not as SQLite closes the last one to a file: that writes its log into the file
+ * and deletes it, by an index that another process may have replaced, and that process's changes
+ * are gone. A second connection prevents it, and one that can only read never does it.
+ */
+function closeAlone(sqlite: Connection, path: string): void {
   try {
-    return `${realpathSync(path)}-wal`;
+    const pin = new Database(path, { readonly: true, timeout: 0 });
+    try {
+      // Takes the lock, even when it fails to read.
+      pin.pragma('schema_version');
+    } finally {
+      sqlite.close();
+      pin.close();
+    }
   } catch {
-    return path;
+    // No file is at the path, and SQLite leaves the log of a file that was moved alone.
+    sqlite.close();
   }
 }
 
-/** Differs for files that differ, whatever they are called. A file that can't be seen has none. */
+/** Differs for files that differ, whatever they are called. A file that can't be used has none. */
 function identify(file: string): string | undefined {
+  try {
+    accessSync(file, constants.R_OK | constants.W_OK);
+  } catch {
+    return undefined;
+  }
   const stats = statOf(file);
   return stats && `${stats.dev}:${stats.ino}`;
 }

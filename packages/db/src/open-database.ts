@@ -68,7 +68,11 @@ export function openDatabase(path: string, options: OpenDatabaseOptions = {}): P
       groupRead,
       groupCommit,
       commits,
-      () => openSnapshot(path),
+      () => {
+        // A replaced file is another database.
+        files.check();
+        return openSnapshot(path);
+      },
       {
         idempotencyLifetime: options.idempotencyLifetime ?? 24 * 60 * 60 * 1000,
       },
@@ -79,8 +83,7 @@ export function openDatabase(path: string, options: OpenDatabaseOptions = {}): P
     readCommitCounts: groupCommit.readCounts,
     close() {
       groupCommit.close();
-      files.emptyLog();
-      sqlite.close();
+      files.close();
     },
   };
 }

@@ -1,8 +1,11 @@
+import { rename } from 'node:fs/promises';
 import { partSchema } from '@parts/core';
 import Database from 'better-sqlite3';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { z } from 'zod';
+import { MAX_STREAMED_LISTS } from './all-parts.ts';
 import { openApp, TOKEN } from './testing/open-app.ts';
+import { expectProblem } from './testing/read-answers.ts';
 
 const partsSchema = z.array(partSchema);
 
@@ -72,5 +75,37 @@ describe('the list of many parts', () => {
     expect(isLogHeld()).toBe(1);
     await reader?.cancel();
     expect(isLogHeld()).toBe(0);
+  });
+
+  test('is a 503, and no answer that breaks off, when its snapshot can not be opened', async () => {
+    const { path, send } = openLargeApp();
+    await rename(path, `${path}.away`);
+    await expectProblem(await send('GET', '/v1/parts'), 503, 'storage_unavailable');
+    await rename(`${path}.away`, path);
+    expect((await send('GET', '/v1/parts')).status).toBe(200);
+  });
+
+  test('is a 503 when too many are being read, until one of them ends', async () => {
+    const { send, requestList } = openLargeApp();
+    const open = await Promise.all(Array.from({ length: MAX_STREAMED_LISTS }, requestList));
+    const refused = await send('GET', '/v1/parts');
+    expect(refused.headers.get('Retry-After')).toBe('1');
+    await expectProblem(refused, 503, 'lists_exhausted');
+    expect((await send('GET', '/v1/parts?limit=1000')).status).toBe(200);
+    await open[0]?.body?.cancel();
+    await open[1]?.text();
+    for (const list of [await requestList(), await requestList()]) {
+      expect(list.status).toBe(200);
+      await list.body?.cancel();
+    }
+    await Promise.all(open.slice(2).map(({ body }) => body?.cancel()));
+  });
+
+  test('is not begun by HEAD', async () => {
+    const { send } = openLargeApp();
+    for (let count = 0; count <= MAX_STREAMED_LISTS; count += 1) {
+      expect((await send('HEAD', '/v1/parts')).status).toBe(200);
+    }
+    expect((await send('GET', '/v1/parts')).status).toBe(200);
   });
 });

@@ -4,28 +4,62 @@ import type { Context } from 'hono';
 import { answer, answerJson } from './answer.ts';
 import type { AppEnvironment } from './environment.ts';
 import { MAX_LIMIT } from './page-query.ts';
+import { answerProblem } from './problem.ts';
+
+/** Lists that may be streamed at a time. Each holds a snapshot, with 4 MB, until its client has read it. */
+export const MAX_STREAMED_LISTS = 64;
 
 const encoder = new TextEncoder();
 
 /** Answers with all parts. A list of usual size is built whole; a larger one is streamed. */
-export async function answerAllParts(
-  c: Context<AppEnvironment>,
-  parts: PartsService,
-  filter: PartsFilter,
-) {
-  const { items, next } = await parts.listParts({ ...filter, limit: MAX_LIMIT });
-  if (next === undefined) return answerJson(c, items);
-  const json = ReadableStream.from(encodeJsonArray(parts.walkParts(filter)));
-  return answer(c, 200, json, { 'Content-Type': 'application/json' });
+export function createAllPartsAnswer(parts: PartsService) {
+  let streamedLists = 0;
+
+  async function* encodeJsonArray(filter: PartsFilter) {
+    streamedLists += 1;
+    try {
+      let separator = '[';
+      for await (const stretch of parts.walkParts(filter)) {
+        yield encoder.encode(separator + JSON.stringify(stretch).slice(1, -1));
+        separator = ',';
+        // A client that reads as fast as we write would keep the event loop from everybody else.
+        await setImmediate();
+      }
+      yield encoder.encode(separator === '[' ? '[]' : ']');
+    } finally {
+      streamedLists -= 1;
+    }
+  }
+
+  return async function answerAllParts(c: Context<AppEnvironment>, filter: PartsFilter) {
+    const { items, next } = await parts.listParts({ ...filter, limit: MAX_LIMIT });
+    if (next === undefined) return answerJson(c, items);
+    const headers = { 'Content-Type': 'application/json' };
+    // Its stream would never be read or ended.
+    if (c.req.method === 'HEAD') return answer(c, 200, null, headers);
+    if (streamedLists >= MAX_STREAMED_LISTS) {
+      const detail = 'too many lists of all parts are being read; read it in pages, with limit';
+      return answerProblem(c, 'lists_exhausted', detail);
+    }
+    return answer(c, 200, await startStream(encodeJsonArray(filter)), headers);
+  };
 }
 
-async function* encodeJsonArray(stretches: AsyncIterable<readonly unknown[]>) {
-  let separator = '[';
-  for await (const stretch of stretches) {
-    yield encoder.encode(separator + JSON.stringify(stretch).slice(1, -1));
-    separator = ',';
-    // A client that reads as fast as we write would keep the event loop from everybody else.
-    await setImmediate();
-  }
-  yield encoder.encode(separator === '[' ? '[]' : ']');
+/** Makes the first chunk before the answer begins: what fails there can still become a problem. */
+async function startStream(chunks: AsyncGenerator<Uint8Array>): Promise<ReadableStream> {
+  const first = await chunks.next();
+  return new ReadableStream(
+    {
+      start: (controller) => controller.enqueue(first.value),
+      async pull(controller) {
+        const { done, value } = await chunks.next();
+        if (done) controller.close();
+        else controller.enqueue(value);
+      },
+      async cancel() {
+        await chunks.return(undefined);
+      },
+    },
+    { highWaterMark: 0 },
+  );
 }

@@ -34,6 +34,26 @@ describe('the typed client', () => {
     expect((await parseResponse(debug.stats.$get())).audit_count).toBe(1);
   });
 
+  test('keeps the token and the headers of a call beside the headers of its user', async () => {
+    const sent: Headers[] = [];
+    const { v1 } = createPartsClient('http://parts.example', {
+      token: TOKEN,
+      init: { headers: { 'X-Of-Client': '1' } },
+      async fetch(_input: string | URL | Request, init?: RequestInit) {
+        sent.push(new Headers(init?.headers));
+        return new Response();
+      },
+    });
+    const header = { 'If-Match': '"1"' };
+    const change = { param: { id: 1 }, json: { status: 'Draft' } as const, header };
+    await v1.parts[':id'].status.$patch(change);
+    await v1.parts[':id'].$get({ param: { id: 1 } }, { init: { headers: { 'X-Of-Call': '1' } } });
+    const [first, second] = sent.map((headers) => Object.fromEntries(headers));
+    const authorization = `Bearer ${TOKEN}`;
+    expect(first).toMatchObject({ authorization, 'x-of-client': '1', 'if-match': '"1"' });
+    expect(second).toMatchObject({ authorization, 'x-of-call': '1' });
+  });
+
   test('tells success and problems apart by the status', async () => {
     const { v1 } = openClient();
     const stale = await v1.parts[':id'].status.$patch({

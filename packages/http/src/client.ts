@@ -60,10 +60,17 @@ export interface PartsClientOptions extends Pick<ClientRequestOptions, 'fetch' |
  */
 export function createPartsClient(
   baseUrl: string,
-  { token, ...options }: PartsClientOptions,
+  { token, fetch = globalThis.fetch, init = {} }: PartsClientOptions,
 ): PartsClient {
+  const { headers, ...others } = init;
   return hc<ApplyGlobalResponse<Api, ProblemAnswers>>(baseUrl, {
-    ...options,
-    headers: { Authorization: `Bearer ${token}` },
+    init: others,
+    // In `init` they would take the place of those that a call sets.
+    headers: Object.fromEntries(new Headers(headers)),
+    async fetch(input: string | URL | Request, request?: RequestInit) {
+      const headers = new Headers(request?.headers);
+      if (!headers.has('Authorization')) headers.set('Authorization', `Bearer ${token}`);
+      return fetch(input, { ...request, headers });
+    },
   });
 }

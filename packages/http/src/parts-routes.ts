@@ -1,6 +1,6 @@
 import type { Part, PartsService } from '@parts/core';
 import { type Context, Hono } from 'hono';
-import { answerAllParts } from './all-parts.ts';
+import { createAllPartsAnswer } from './all-parts.ts';
 import { answer, answerJson, setHeader } from './answer.ts';
 import { entityTag, matchesIfNoneMatch, parseIfMatch } from './entity-tag.ts';
 import type { AppEnvironment } from './environment.ts';
@@ -23,13 +23,14 @@ import type {
 
 /** The routes below `/v1/parts`. */
 export function partsRoutes(parts: PartsService) {
+  const answerAllParts = createAllPartsAnswer(parts);
   return new Hono<AppEnvironment>()
     .get('/', async (c: Context<AppEnvironment, '/', ListPartsInput>) => {
       const status = readStatusFilter(c);
       const list = `parts ${status ?? ''}`;
       const after = readCursor(c, list);
       const limit = readLimit(c) ?? (after === undefined ? undefined : DEFAULT_LIMIT);
-      if (limit === undefined) return answerAllParts(c, parts, { status });
+      if (limit === undefined) return answerAllParts(c, { status });
       const { items, next } = await parts.listParts({ status, after, limit });
       if (next) setNextLink(c, { limit, status, cursor: encodeCursor(list, next) });
       return answerJson(c, items);

@@ -12,6 +12,7 @@ export type ProblemCode =
   | 'internal_error'
   | 'invalid_header'
   | 'invalid_parameter'
+  | 'lists_exhausted'
   | 'malformed_body'
   | 'malformed_request'
   | 'method_not_allowed'
@@ -31,6 +32,7 @@ export const PROBLEMS = {
   invalid_header: { status: 400, title: 'A header is not valid' },
   invalid_parameter: { status: 400, title: 'A query parameter is not valid' },
   invalid_status_change: { status: 400, title: 'The status change is not valid' },
+  lists_exhausted: { status: 503, title: 'No more lists of all parts can be read' },
   malformed_body: { status: 400, title: 'The body is not JSON' },
   malformed_request: { status: 400, title: 'The request is not valid HTTP' },
   method_not_allowed: { status: 405, title: 'The method is not allowed here' },

@@ -17,7 +17,7 @@ export const partsPaths: PathTable = {
           content: json(arrayOf('Part'), [EXAMPLE_PART]),
         },
       },
-      problems: ['invalid_parameter', ...STORAGE_PROBLEMS],
+      problems: ['invalid_parameter', 'lists_exhausted', ...STORAGE_PROBLEMS],
     },
   },
   '/v1/parts/{id}': {

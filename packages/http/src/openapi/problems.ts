@@ -14,6 +14,7 @@ const DETAILS: Readonly<Record<ProblemCode, string>> = {
   invalid_header: 'If-Match must be * or a list of tags such as "3"',
   invalid_parameter: 'limit must be a number from 1 to 1000',
   invalid_status_change: 'status must be one of "Draft", "Approved", spelled exactly so',
+  lists_exhausted: 'too many lists of all parts are being read; read it in pages, with limit',
   malformed_body: 'the body is not valid JSON',
   malformed_request: 'the request is not valid HTTP/1.1',
   method_not_allowed: 'allowed here: GET, HEAD',

@@ -1,4 +1,5 @@
-import { expect, it, vi } from 'vitest';
+import Database from 'better-sqlite3';
+import { expect, test, vi } from 'vitest';
 import { changeParts } from './testing/change-parts.ts';
 import type { LogLine } from './testing/launch.ts';
 import { PATIENCE, type ServerProcess, startServer } from './testing/start-server.ts';
@@ -19,7 +20,7 @@ async function waitForStats(server: ServerProcess, expected: object): Promise<vo
   await vi.waitFor(async () => expect(await readStats(server)).toMatchObject(expected), PATIENCE);
 }
 
-it('without EVENTS nothing is handled, and the statistics are those of always', async () => {
+test('without EVENTS nothing is handled, and the statistics are those of always', async () => {
   const server = await startServer();
   await changeParts(server, 20);
   expect(await readStats(server)).toEqual({ parts_count: 12, audit_count: 20 });
@@ -30,7 +31,7 @@ it('without EVENTS nothing is handled, and the statistics are those of always', 
   expect(server.stdout()).not.toContain('event');
 });
 
-it('each change is handled once and in order', async () => {
+test('each change is handled once and in order', async () => {
   const server = await startServer({ env: { EVENTS: 'on' } });
   await changeParts(server, 200);
   await waitForStats(server, { audit_count: 200, events_processed: 200, events_pending: 0 });
@@ -41,7 +42,7 @@ it('each change is handled once and in order', async () => {
   expect(handledIn(server.logLines())).toEqual(countTo(200));
 });
 
-it('kill -9 in the midst of it loses no event and changes no order', async () => {
+test('kill -9 in the midst of it loses no event and changes no order', async () => {
   const directory = await createTemporaryDirectory();
   const start = () => startServer({ directory, env: { EVENTS: 'on' } });
   const handled: number[] = [];
@@ -72,7 +73,7 @@ it('kill -9 in the midst of it loses no event and changes no order', async () =>
   expect(new Set(handled)).toEqual(new Set(countTo(audit_count)));
 });
 
-it('changes do not wait for a slow handler', async () => {
+test('changes do not wait for a slow handler', async () => {
   const server = await startServer({ env: { EVENTS: 'on', EVENTS_DELAY_MS: VERY_LONG } });
   for (const count of [50, 100, 150]) {
     await changeParts(server, 50);
@@ -84,7 +85,7 @@ it('changes do not wait for a slow handler', async () => {
   }
 });
 
-it('a reset takes all events away, and the one in hand is not counted afterwards', async () => {
+test('a reset takes all events away, and the one in hand is not counted afterwards', async () => {
   const receiver = await startWebhookReceiver();
   const server = await startServer({ env: hookTo(receiver) });
   await changeParts(server, 3);
@@ -106,7 +107,31 @@ it('a reset takes all events away, and the one in hand is not counted afterwards
   expect(new Set(receiver.received.map(({ id }) => id)).size).toBe(6);
 });
 
-it('SIGTERM lets the event in hand be finished, and the next start goes on behind it', async () => {
+test('up to 20 events come again, however often a server starts that can not save its position', async () => {
+  const directory = await createTemporaryDirectory();
+  const first = await startServer({ directory });
+  await changeParts(first, 100);
+  first.kill('SIGTERM');
+  await first.exit;
+  const database = new Database(first.databasePath);
+  database.exec(`CREATE TRIGGER stuck BEFORE UPDATE ON event_cursor
+    BEGIN SELECT RAISE(ABORT, 'the position can not be saved'); END`);
+
+  for (const _ of ['first start', 'second start']) {
+    const server = await startServer({ directory, env: { EVENTS: 'on' } });
+    await server.waitForLog({ msg: 'event handling is paused', failures: 2 });
+    server.kill('SIGTERM');
+    expect(await server.exit).toEqual({ code: 0, signal: null });
+    expect(handledIn(server.logLines())).toEqual(countTo(20));
+  }
+
+  database.exec('DROP TRIGGER stuck');
+  database.close();
+  const last = await startServer({ directory, env: { EVENTS: 'on' } });
+  await waitForStats(last, { events_processed: 100, events_pending: 0 });
+});
+
+test('SIGTERM lets the event in hand be finished, and the next start goes on behind it', async () => {
   const directory = await createTemporaryDirectory();
   const receiver = await startWebhookReceiver();
   const { promise: mayGoOn, resolve: goOn } = Promise.withResolvers<void>();

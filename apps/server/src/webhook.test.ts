@@ -1,4 +1,6 @@
-import { describe, expect, it, vi } from 'vitest';
+import type { ServerResponse } from 'node:http';
+import { Readable } from 'node:stream';
+import { describe, expect, test, vi } from 'vitest';
 import { ConfigError, readConfig } from './config.ts';
 import { changeParts } from './testing/change-parts.ts';
 import { followFeed } from './testing/follow-feed.ts';
@@ -14,9 +16,9 @@ import {
   startWebhookReceiver,
 } from './testing/webhook-receiver.ts';
 
-const NOT_HANDLED = { msg: 'an event was not handled', level: 'warn' };
+const PAUSED = { msg: 'event handling is paused', level: 'warn' };
 
-it('each change is posted once and in order, as the audit and the feed show it', async () => {
+test('each change is posted once and in order, as the audit and the feed show it', async () => {
   const receiver = await startWebhookReceiver();
   const server = await startServer({ env: hookTo(receiver) });
   const feed = await followFeed(server);
@@ -24,17 +26,81 @@ it('each change is posted once and in order, as the audit and the feed show it',
   await receiver.waitFor(30);
 
   const audit = JSON.parse(await (await server.request('/v1/audit')).text());
-  expect(receiver.received.map(({ payload }) => payload.data)).toEqual(audit);
+  expect(receiver.received.map(({ payload }) => payload.data)).toMatchObject(audit);
   await vi.waitFor(() => expect(feed.events).toHaveLength(30), PATIENCE);
   expect(receiver.received.map(({ id }) => id)).toEqual(feed.events.map(({ id }) => id));
   for (const { headers, payload } of receiver.received) {
     expect(headers['content-type']).toBe('application/json');
     expect(payload.timestamp).toBe(payload.data.changed_at);
+    const part = await server.request(`/v1/parts/${payload.data.part_id}`);
+    const { part_number, name } = payload.data;
+    expect(await part.json()).toMatchObject({ part_number, name });
   }
 });
 
+test('one connection serves all events, also when the body of an answer comes after its head', async () => {
+  const receiver = await startWebhookReceiver();
+  receiver.setAnswer((response) => {
+    response.writeHead(200).flushHeaders();
+    setTimeout(() => response.end('a late body'), 20);
+  });
+  const server = await startServer({ env: hookTo(receiver) });
+  await changeParts(server, 10);
+  await receiver.waitFor(10);
+
+  expect(receiver.countConnections()).toBe(1);
+});
+
+test('a success whose body is endless or breaks off is a success', async () => {
+  const receiver = await startWebhookReceiver();
+  const answers: ((response: ServerResponse) => void)[] = [
+    (response) => void Readable.from(repeatForEver('x'.repeat(16_384))).pipe(response),
+    (response) => {
+      response.writeHead(200, { 'Content-Length': '10' }).flushHeaders();
+      setTimeout(() => response.destroy(), 20);
+    },
+  ];
+  receiver.setAnswer((response) => (answers.shift() ?? accept)(response));
+  const server = await startServer({ env: hookTo(receiver) });
+  await changeParts(server, 3);
+  await receiver.waitFor(3);
+
+  expect(receivedBy(receiver)).toEqual([1, 2, 3]);
+});
+
+test('an event that is answered with 410 is dropped, in the log and the statistics', async () => {
+  const receiver = await startWebhookReceiver();
+  const statuses = [200, 410];
+  receiver.setAnswer((response) => void response.writeHead(statuses.shift() ?? 204).end());
+  const server = await startServer({ env: hookTo(receiver) });
+  await changeParts(server, 3);
+  await receiver.waitFor(3);
+
+  expect(receivedBy(receiver)).toEqual([1, 2, 3]);
+  await server.waitForLog({
+    msg: 'an event was dropped',
+    level: 'error',
+    audit_id: 2,
+    reason: 'refused',
+  });
+  await vi.waitFor(async () => {
+    const stats = await (await server.request('/debug/stats')).json();
+    expect(stats).toMatchObject({ events_processed: 3, events_pending: 0, events_dropped: 1 });
+  }, PATIENCE);
+});
+
+test('a receiver says with Retry-After when the next try may come', async () => {
+  const receiver = await startWebhookReceiver();
+  receiver.setAnswer((response) => {
+    response.writeHead(503, { 'Retry-After': '1800' }).end();
+  });
+  const server = await startServer({ env: hookTo(receiver) });
+  await changeParts(server, 1);
+  await server.waitForLog({ ...PAUSED, failures: 1, retry_in_ms: 1_800_000 });
+});
+
 describe('a receiver delays events and loses none', () => {
-  it('that answers with errors, and sees the same id at each try', async () => {
+  test('that answers with errors, and sees the same id at each try', async () => {
     const receiver = await startWebhookReceiver();
     const server = await startServer({ env: hookTo(receiver) });
     const statuses = [500, 503, 404];
@@ -46,10 +112,10 @@ describe('a receiver delays events and loses none', () => {
 
     expect(receivedBy(receiver)).toEqual([1, 1, 1, 1, 2, 3]);
     expect(new Set(receiver.received.map(({ id }) => id)).size).toBe(3);
-    await server.waitForLog({ ...NOT_HANDLED, failures: 3 });
+    await server.waitForLog({ ...PAUSED, failures: 3 });
   });
 
-  it('that does not answer', async () => {
+  test('that does not answer', async () => {
     const receiver = await startWebhookReceiver();
     const server = await startServer({ env: hookTo(receiver) });
     receiver.setAnswer(() => receiver.setAnswer(accept));
@@ -59,12 +125,12 @@ describe('a receiver delays events and loses none', () => {
     expect(receivedBy(receiver)).toEqual([1, 1, 2, 3]);
   });
 
-  it('that can not be reached', async () => {
+  test('that can not be reached', async () => {
     const receiver = await startWebhookReceiver();
     receiver.close();
     const server = await startServer({ env: hookTo(receiver) });
     await changeParts(server, 3);
-    await server.waitForLog({ ...NOT_HANDLED, failures: 2 });
+    await server.waitForLog({ ...PAUSED, failures: 2 });
     expect(await (await server.request('/debug/stats')).json()).toMatchObject({
       events_processed: 0,
       events_pending: 3,
@@ -75,7 +141,7 @@ describe('a receiver delays events and loses none', () => {
     expect(receivedBy(receiver)).toEqual([1, 2, 3]);
   });
 
-  it('that has an event in hand when the server is killed', async () => {
+  test('that has an event in hand when the server is killed', async () => {
     const directory = await createTemporaryDirectory();
     const receiver = await startWebhookReceiver();
     const first = await startServer({ directory, env: hookTo(receiver) });
@@ -96,7 +162,7 @@ describe('a receiver delays events and loses none', () => {
   });
 });
 
-it('a redirect is a failure and is not followed', async () => {
+test('a redirect is a failure and is not followed', async () => {
   const receiver = await startWebhookReceiver();
   const elsewhere = await startWebhookReceiver();
   const server = await startServer({ env: hookTo(receiver) });
@@ -111,7 +177,7 @@ it('a redirect is a failure and is not followed', async () => {
   expect(elsewhere.received).toEqual([]);
 });
 
-it('neither the secret nor the token gets into the log, nor the token to the receiver', async () => {
+test('neither the secret nor the token gets into the log, nor the token to the receiver', async () => {
   const token = 'correct-horse-battery';
   const headers = { Authorization: `Bearer ${token}` };
   const receiver = await startWebhookReceiver();
@@ -119,9 +185,9 @@ it('neither the secret nor the token gets into the log, nor the token to the rec
   const env = { ...hookTo(receiver), AUTH_TOKEN: token, LOG_LEVEL: 'trace' };
   const server = await startServer({ env });
   await server.changeStatus(1, 'Draft', { headers });
-  await server.waitForLog(NOT_HANDLED);
+  await server.waitForLog(PAUSED);
   receiver.close();
-  await server.waitForLog({ ...NOT_HANDLED, failures: 2 });
+  await server.waitForLog({ ...PAUSED, failures: 2 });
   await receiver.reopen();
   receiver.setAnswer((response) => {
     receiver.setAnswer(accept);
@@ -149,18 +215,18 @@ describe('the configuration of the webhook', () => {
     }
   }
 
-  it.each([24, 25, 26, 64])('may have a secret of %d bytes', (bytes) => {
+  test.each([24, 25, 26, 64])('may have a secret of %d bytes', (bytes) => {
     const env = { EVENTS: 'on', EVENTS_WEBHOOK_URL: url, EVENTS_WEBHOOK_SECRET: secretOf(bytes) };
     expect(readConfig(env, '/')).toMatchObject(env);
   });
 
-  it('has to have a secret when it has a URL', () => {
+  test('has to have a secret when it has a URL', () => {
     expect(readError({ EVENTS_WEBHOOK_URL: url })).toMatch(
       /^ {2}EVENTS_WEBHOOK_SECRET must be set/m,
     );
   });
 
-  it.each([
+  test.each([
     'hook',
     'example.com/hook',
     '//example.com/hook',
@@ -174,7 +240,7 @@ describe('the configuration of the webhook', () => {
     expect(message).not.toContain('password@');
   });
 
-  it.each([
+  test.each([
     ['without its prefix', SECRET.slice('whsec_'.length)],
     ['in another case', SECRET.toUpperCase()],
     ['of no bytes', 'whsec_'],
@@ -191,7 +257,7 @@ describe('the configuration of the webhook', () => {
     expect(message).not.toContain(secret.slice(6) || 'accepted');
   });
 
-  it('keeps the server from starting when it is bad, in words and without the secret', async () => {
+  test('keeps the server from starting when it is bad, in words and without the secret', async () => {
     const secret = secretOf(25).replaceAll('=', '');
     const env = { EVENTS: 'on', EVENTS_WEBHOOK_URL: url, EVENTS_WEBHOOK_SECRET: secret };
     const server = await launch({ env });
@@ -203,3 +269,7 @@ describe('the configuration of the webhook', () => {
     expect(server.stdout()).toBe('');
   });
 });
+
+function* repeatForEver(text: string) {
+  for (;;) yield text;
+}

@@ -1,11 +1,12 @@
 export { type AuditEntry, auditEntrySchema } from './audit-entry.ts';
 export { PartsError, type PartsErrorCode, partNotFound } from './errors.ts';
 export {
-  type EventProcessor,
-  type EventProcessorOptions,
-  type EventProgress,
-  startEventProcessor,
-} from './event-processor.ts';
+  type DropReason,
+  type OutboxProgress,
+  type OutboxRelay,
+  type OutboxRelayOptions,
+  startOutboxRelay,
+} from './outbox-relay.ts';
 export type { Page } from './page.ts';
 export { type Part, partSchema } from './part.ts';
 export { PART_STATUSES, type PartStatus, partStatusSchema } from './part-status.ts';

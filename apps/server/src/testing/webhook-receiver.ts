@@ -13,7 +13,7 @@ export const SECRET = `whsec_${Buffer.from('a secret of the receiver alone').toS
 const payloadSchema = z.object({
   type: z.literal('part.status_changed'),
   timestamp: z.iso.datetime(),
-  data: auditEntrySchema,
+  data: auditEntrySchema.extend({ part_number: z.string(), name: z.string() }),
 });
 
 /** What was posted for a status change, after its signature was verified. */
@@ -28,6 +28,8 @@ type Answer = (response: ServerResponse) => void;
 
 export interface WebhookReceiver {
   readonly url: string;
+  /** Connections that were opened so far. */
+  countConnections(): number;
   /** Every request, in the order of their arrival. */
   readonly received: readonly ReceivedEvent[];
   /** Decides what the next requests are answered. At first they are accepted. */
@@ -50,6 +52,10 @@ export async function startWebhookReceiver(): Promise<WebhookReceiver> {
     received.push(verify(request, body));
     answer(response);
   });
+  let connections = 0;
+  server.on('connection', () => {
+    connections += 1;
+  });
   const listen = (port: number) => once(server.listen(port, '127.0.0.1'), 'listening');
   await listen(0);
   const { port } = server.address() as AddressInfo;
@@ -63,6 +69,7 @@ export async function startWebhookReceiver(): Promise<WebhookReceiver> {
   return {
     url: `http://127.0.0.1:${port}/hook`,
     received,
+    countConnections: () => connections,
     setAnswer(next) {
       answer = next;
     },

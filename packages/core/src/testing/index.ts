@@ -1,3 +1,4 @@
+export { createInMemoryAudit, type InMemoryAudit } from './in-memory-audit.ts';
 export { createInMemoryPartsRepository } from './in-memory-parts-repository.ts';
 export {
   buildStatusChange,

@@ -10,6 +10,7 @@ const stats = z.object({
   audit_count: count,
   events_processed: count.optional(),
   events_pending: count.optional(),
+  events_dropped: count.optional(),
 });
 
 const metrics = z.looseObject({
@@ -59,7 +60,8 @@ export const debugPaths: PathTable = {
       summary: 'Count parts and audit entries',
       answers: {
         200: {
-          description: 'The counts; of events only where they are handled',
+          description:
+            'The counts; of events only where they are handled. `events_processed` includes `events_dropped`, the events given up since the start of the process.',
           content: json(inlineSchema(stats), { parts_count: 12, audit_count: 1 }),
         },
       },

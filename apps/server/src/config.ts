@@ -1,5 +1,6 @@
 import { resolve } from 'node:path';
 import { z } from 'zod';
+import { hasBlockedPort, isWebhookUrl } from './webhook-url.ts';
 
 /** Used when no token is configured; the start logs a warning then. */
 export const DEVELOPMENT_TOKEN = 'dev-token';
@@ -12,12 +13,6 @@ function integer(min: number, max: number) {
     .regex(/^\d{1,15}$/, { error })
     .transform(Number)
     .refine((value) => value >= min && value <= max, { error });
-}
-
-/** `fetch` refuses a URL with credentials, in an error that repeats them. */
-function isWebhookUrl(text: string): boolean {
-  const url = URL.parse(text);
-  return url !== null && /^https?:$/.test(url.protocol) && url.username + url.password === '';
 }
 
 /** What is almost base64 is decoded differently, or not at all, by those who check the signature. */
@@ -68,6 +63,10 @@ const variables = z.object({
     .string()
     .refine(isWebhookUrl, {
       error: 'must be an http or https URL without user name and password',
+    })
+    .refine((text) => !hasBlockedPort(text), {
+      error:
+        'must not have a port of another protocol (https://fetch.spec.whatwg.org/#port-blocking)',
     })
     .optional(),
   EVENTS_WEBHOOK_SECRET: z

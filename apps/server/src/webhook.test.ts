@@ -240,6 +240,17 @@ describe('the configuration of the webhook', () => {
     expect(message).not.toContain('password@');
   });
 
+  test('can have exactly the ports that fetch takes', async () => {
+    const isBlocked = (port: number) =>
+      readError({
+        EVENTS_WEBHOOK_URL: `http://example.com:${port}/`,
+        EVENTS_WEBHOOK_SECRET: SECRET,
+      }).startsWith('bad configuration\n  EVENTS_WEBHOOK_URL must not have a port');
+    for (let port = 0; port <= 11_000; port += 1) {
+      expect(isBlocked(port), `port ${port}`).toBe(await fetchRefusesPort(port));
+    }
+  });
+
   test.each([
     ['without its prefix', SECRET.slice('whsec_'.length)],
     ['in another case', SECRET.toUpperCase()],
@@ -272,4 +283,16 @@ describe('the configuration of the webhook', () => {
 
 function* repeatForEver(text: string) {
   for (;;) yield text;
+}
+
+/** Asks `fetch` itself, which looks at the port before it connects: no connection is made. */
+async function fetchRefusesPort(port: number): Promise<boolean> {
+  const dispatcher = {
+    dispatch() {
+      throw new Error('would connect');
+    },
+  };
+  const init: object = { dispatcher };
+  const error: unknown = await fetch(`http://example.com:${port}/`, init).catch((cause) => cause);
+  return error instanceof Error && String(error.cause) === 'Error: bad port';
 }

@@ -1,4 +1,6 @@
+import { execFileSync } from 'node:child_process';
 import type { ServerResponse } from 'node:http';
+import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { describe, expect, test, vi } from 'vitest';
 import { ConfigError, readConfig } from './config.ts';
@@ -160,6 +162,31 @@ describe('a receiver delays events and loses none', () => {
     const content = ({ id, payload }: ReceivedEvent) => ({ id, payload });
     expect(after.map(content)).toEqual(expect.arrayContaining(before.slice(5).map(content)));
   });
+});
+
+test('a look-up of the receiver that hangs does not hold the stop', async () => {
+  const directory = await createTemporaryDirectory();
+  const pipe = join(directory, 'pipe');
+  execFileSync('mkfifo', [pipe]);
+  // A thread of the pool opens the pipe and waits for a writer, as a look-up waits for its answer.
+  const preload = `import dns from 'node:dns';
+    import { open } from 'node:fs';
+    dns.lookup = () => {
+      open(${JSON.stringify(pipe)}, () => {});
+      console.log('{"msg":"look-up"}');
+    };`;
+  const server = await startServer({
+    nodeArguments: ['--import', `data:text/javascript,${encodeURIComponent(preload)}`],
+    env: {
+      EVENTS: 'on',
+      EVENTS_WEBHOOK_URL: 'http://receiver.invalid/',
+      EVENTS_WEBHOOK_SECRET: SECRET,
+    },
+  });
+  await changeParts(server, 1);
+  await server.waitForLog({ msg: 'look-up' });
+  server.kill('SIGTERM');
+  expect(await server.exit).toEqual({ code: 0, signal: null });
 });
 
 test('a redirect is a failure and is not followed', async () => {

@@ -164,7 +164,7 @@ describe('a receiver delays events and loses none', () => {
   });
 });
 
-test('a look-up of the receiver that hangs does not hold the stop', async () => {
+test('a look-up of the receiver that hangs does not hold the stop beyond its limit', async () => {
   const directory = await createTemporaryDirectory();
   const pipe = join(directory, 'pipe');
   execFileSync('mkfifo', [pipe]);
@@ -181,12 +181,13 @@ test('a look-up of the receiver that hangs does not hold the stop', async () => 
       EVENTS: 'on',
       EVENTS_WEBHOOK_URL: 'http://receiver.invalid/',
       EVENTS_WEBHOOK_SECRET: SECRET,
+      SHUTDOWN_TIMEOUT_MS: '100',
     },
   });
   await changeParts(server, 1);
   await server.waitForLog({ msg: 'look-up' });
   server.kill('SIGTERM');
-  expect(await server.exit).toEqual({ code: 0, signal: null });
+  expect(await server.exit).toEqual({ code: 1, signal: null });
 });
 
 test('a redirect is a failure and is not followed', async () => {

@@ -14,22 +14,28 @@ export function explainClientError(error: NodeJS.ErrnoException): [ProblemCode, 
   }
 }
 
+const headersOf = (problem: ProblemDetails) => ({
+  'Content-Type': PROBLEM_CONTENT_TYPE,
+  'X-Content-Type-Options': 'nosniff',
+  'X-Request-Id': problem.request_id,
+});
+
 export function problemResponse(problem: ProblemDetails): Response {
   return new Response(JSON.stringify(problem), {
     status: problem.status,
-    headers: { 'Content-Type': PROBLEM_CONTENT_TYPE, 'X-Request-Id': problem.request_id },
+    headers: headersOf(problem),
   });
 }
 
 /** Writes a whole HTTP response to a connection on which there is no request, and closes it. */
 export function writeProblem(connection: Writable, problem: ProblemDetails): void {
   const body = JSON.stringify(problem);
+  const headers = Object.entries(headersOf(problem)).map(
+    ([name, value]) => `${name}: ${value}\r\n`,
+  );
   connection.end(
-    `HTTP/1.1 ${problem.status} ${STATUS_CODES[problem.status]}\r\n` +
-      `Content-Type: ${PROBLEM_CONTENT_TYPE}\r\n` +
-      `Content-Length: ${Buffer.byteLength(body)}\r\n` +
-      `X-Request-Id: ${problem.request_id}\r\n` +
-      `Connection: close\r\n\r\n${body}`,
+    `HTTP/1.1 ${problem.status} ${STATUS_CODES[problem.status]}\r\n${headers.join('')}` +
+      `Content-Length: ${Buffer.byteLength(body)}\r\nConnection: close\r\n\r\n${body}`,
     // A client that leaves its side open must not hold up a stop.
     () => connection.destroy(),
   );

@@ -21,6 +21,7 @@ afterAll(() => resources.disposeAsync());
 async function expectProblem(response: RawResponse | undefined, status: number): Promise<unknown> {
   expect(response?.status).toBe(status);
   expect(response?.headers.get('Content-Type')).toBe('application/problem+json');
+  expect(response?.headers.get('X-Content-Type-Options')).toBe('nosniff');
   const problem = JSON.parse(response?.body ?? '');
   expect(problem).toMatchObject({ status, request_id: response?.headers.get('X-Request-Id') });
   await server.waitForLog({ request_id: problem.request_id, status, level: 'info' });

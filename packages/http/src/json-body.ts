@@ -25,17 +25,40 @@ async function refuseBody(c: Context<AppEnvironment>): Promise<Response> {
   return answerProblem(c, 'payload_too_large', detail);
 }
 
+/** Refuses the bytes that are not UTF-8, instead of replacing them by U+FFFD. */
+const decoder = new TextDecoder('utf-8', { fatal: true });
+
 /**
- * Reads the body as JSON, whatever Content-Type says: clients forget that header.
+ * Reads the body as JSON, whatever type Content-Type names: clients forget that header.
  *
- * @throws RequestError `malformed_body`
+ * @throws RequestError `unsupported_media_type` or `malformed_body`
  */
 export async function readJsonBody(c: Context): Promise<unknown> {
-  const text = await c.req.text();
+  refuseOtherEncodings(c);
+  const text = decodeUtf8(await c.req.arrayBuffer());
   if (text === '') throw new RequestError('malformed_body', 'the body is empty; it must be JSON');
   try {
     return JSON.parse(text);
   } catch {
     throw new RequestError('malformed_body', 'the body is not valid JSON');
   }
+}
+
+function decodeUtf8(bytes: ArrayBuffer): string {
+  try {
+    return decoder.decode(bytes);
+  } catch {
+    throw new RequestError('malformed_body', 'the body is not valid UTF-8');
+  }
+}
+
+function refuseOtherEncodings(c: Context): void {
+  const coding = c.req.header('Content-Encoding') ?? 'identity';
+  const [, charset = 'utf-8'] =
+    /;\s*charset\s*=\s*"?([^\s;"]*)/i.exec(c.req.header('Content-Type') ?? '') ?? [];
+  if (/^(identity)?$/i.test(coding) && /^utf-?8$/i.test(charset)) return;
+  throw new RequestError(
+    'unsupported_media_type',
+    'the body must be UTF-8, without a Content-Encoding such as gzip',
+  );
 }

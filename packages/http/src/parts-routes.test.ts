@@ -70,17 +70,19 @@ describe('PATCH /v1/parts/{id}/status', () => {
     ]);
   });
 
-  test.for(['', 'text/plain', 'application/x-www-form-urlencoded', 'application/json; charset=x'])(
-    'reads the body as JSON with Content-Type %j',
-    async (type) => {
-      const { send } = openApp();
-      const response = await send('PATCH', '/v1/parts/1/status', {
-        body: ' {"status" : "Draft"} ',
-        headers: { 'Content-Type': type },
-      });
-      expect(response.status).toBe(200);
-    },
-  );
+  test.for([
+    '',
+    'text/plain',
+    'application/x-www-form-urlencoded',
+    'application/json; charset="UTF-8"',
+  ])('reads the body as JSON with Content-Type %j', async (type) => {
+    const { send } = openApp();
+    const response = await send('PATCH', '/v1/parts/1/status', {
+      body: ' {"status" : "Draft"} ',
+      headers: { 'Content-Type': type },
+    });
+    expect(response.status).toBe(200);
+  });
 
   test.for<[string, string | undefined, string]>([
     ['no body', undefined, 'malformed_body'],
@@ -110,6 +112,40 @@ describe('PATCH /v1/parts/{id}/status', () => {
       if (code === 'invalid_status_change') expect(detail).toMatch(/status|reason/);
     }
     expect(await readStats()).toMatchObject({ audit_count: 0 });
+  });
+
+  test.for([
+    ['in the middle of a character', [0xc3]],
+    ['an overlong form', [0xc0, 0xaf]],
+    ['half of a surrogate pair', [0xed, 0xa0, 0x80]],
+    ['Latin-1', [0xe4]],
+  ] as const)('refuses bytes that are not UTF-8: %s', async ([, bytes]) => {
+    const { send, readStats } = openApp();
+    const [before = '', after = ''] = '{"status":"Draft","reason":"@"}'.split('@');
+    const body = Buffer.concat([Buffer.from(before), Buffer.from(bytes), Buffer.from(after)]);
+    const response = await send('PATCH', '/v1/parts/1/status', { body });
+    const { detail } = await expectProblem(response, 400, 'malformed_body');
+    expect(detail).toContain('UTF-8');
+    expect(await readStats()).toMatchObject({ audit_count: 0 });
+  });
+
+  test.for([
+    ['Content-Encoding', 'gzip', 415],
+    ['Content-Encoding', 'identity, br', 415],
+    ['Content-Encoding', 'Identity', 200],
+    ['Content-Type', 'application/json; charset=iso-8859-1', 415],
+    ['Content-Type', 'application/json;Charset="utf-16"', 415],
+    ['Content-Type', 'text/plain;charset=UTF-8', 200],
+  ] as const)('a body with %s: %s is a %d', async ([name, value, status]) => {
+    const { send, readStats } = openApp();
+    const body = '{"status":"Draft"}';
+    const response = await send('PATCH', '/v1/parts/1/status', {
+      body,
+      headers: { [name]: value },
+    });
+    if (status === 415) await expectProblem(response, 415, 'unsupported_media_type');
+    else expect(response.status).toBe(status);
+    expect(await readStats()).toMatchObject({ audit_count: status === 200 ? 1 : 0 });
   });
 
   test('refuses more than 64 KiB, announced or not', async () => {

@@ -20,7 +20,8 @@ export type ProblemCode =
   | 'rate_limited'
   | 'request_timeout'
   | 'route_not_found'
-  | 'unauthorized';
+  | 'unauthorized'
+  | 'unsupported_media_type';
 
 /** The one mapping of failures to HTTP. */
 export const PROBLEMS = {
@@ -46,6 +47,7 @@ export const PROBLEMS = {
   storage_outcome_unknown: { status: 503, title: 'The change may have been stored or not' },
   storage_unavailable: { status: 503, title: 'The storage is not available' },
   unauthorized: { status: 401, title: 'A valid token is needed' },
+  unsupported_media_type: { status: 415, title: 'The body is encoded in a way that is not read' },
   version_conflict: { status: 412, title: 'The part has changed meanwhile' },
 } as const satisfies Readonly<
   Record<ProblemCode, { readonly status: ContentfulStatusCode; readonly title: string }>

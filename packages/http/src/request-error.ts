@@ -5,7 +5,10 @@ export class RequestError extends Error {
   override readonly name = 'RequestError';
   readonly code: ProblemCode;
 
-  constructor(code: 'invalid_header' | 'invalid_parameter' | 'malformed_body', message: string) {
+  constructor(
+    code: 'invalid_header' | 'invalid_parameter' | 'malformed_body' | 'unsupported_media_type',
+    message: string,
+  ) {
     super(message);
     this.code = code;
   }

@@ -48,6 +48,7 @@ export const headers = {
     example: 'Bearer realm="parts"',
   },
   'X-Content-Type-Options': {
+    required: true,
     description: 'The answer is what it says it is.',
     schema: { type: 'string', const: 'nosniff' },
     example: 'nosniff',

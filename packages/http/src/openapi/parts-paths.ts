@@ -43,7 +43,7 @@ export const partsPaths: PathTable = {
       tag: 'Parts',
       summary: 'Change the status of a part',
       description:
-        'The change and its audit entry are stored together or not at all. Any status may follow any other, and itself: each request adds an entry. The body is read as JSON whatever `Content-Type` says.',
+        'The change and its audit entry are stored together or not at all. Any status may follow any other, and itself: each request adds an entry. The body is read as JSON in UTF-8 whatever type `Content-Type` names.',
       parameters: ['id', 'ifMatch', 'idempotencyKey'],
       body: json(refToSchema('StatusChange'), EXAMPLE_STATUS_CHANGE),
       answers: {
@@ -61,6 +61,7 @@ export const partsPaths: PathTable = {
         'part_not_found',
         'version_conflict',
         'payload_too_large',
+        'unsupported_media_type',
         'idempotency_key_reused',
         ...WRITE_PROBLEMS,
       ],

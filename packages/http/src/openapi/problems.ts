@@ -29,6 +29,7 @@ const DETAILS: Readonly<Record<ProblemCode, string>> = {
     'the change may have been stored or not; a retry with the same Idempotency-Key counts once',
   storage_unavailable: 'the storage does not work at the moment',
   unauthorized: 'send the header Authorization: Bearer <token>',
+  unsupported_media_type: 'the body must be UTF-8, without a Content-Encoding such as gzip',
   version_conflict: 'the part has version 2 by now',
 };
 

@@ -1,4 +1,5 @@
 export { type AuditEntry, auditEntrySchema } from './audit-entry.ts';
+export { type DecidedChange, decideChange } from './decide-change.ts';
 export { PartsError, type PartsErrorCode, partNotFound } from './errors.ts';
 export {
   type DropReason,

@@ -46,8 +46,8 @@ export interface PartsRepository {
   findPart(id: number): Promise<Part | undefined>;
 
   /**
-   * Sets the status, lets the version grow by 1, writes the audit entry and, when
-   * there is a key, the idempotency record: all or nothing. The promise is fulfilled
+   * Writes what `decideChange` says, part and audit entry, and, when there is a key, the
+   * idempotency record: all or nothing. The promise is fulfilled
    * only when all of it is durable; a change that rejects has left nothing behind, unless the
    * error is `storage_outcome_unknown`.
    *

@@ -53,7 +53,7 @@ export interface StatusChange {
   readonly reason: string | null;
   /** Id of the request that asked for it, for the audit entry. */
   readonly request_id: string | null;
-  /** RFC 3339, UTC, milliseconds. */
+  /** RFC 3339, UTC, milliseconds. For a part whose last change is later, that one's time counts. */
   readonly changed_at: string;
   /** The change is made only when the part has one of these versions; null: any. */
   readonly expected_versions: readonly number[] | null;

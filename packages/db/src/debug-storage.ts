@@ -3,9 +3,9 @@ import type { Database } from 'better-sqlite3';
 import type { CommitSignal } from './commit-signal.ts';
 import { count, type DrizzleDatabase, max } from './drizzle.ts';
 import type { GroupCommit } from './group-commit.ts';
-import { dropSchema, migrate } from './migrations.ts';
+import { dropSchema } from './migrations.ts';
+import { prepareSchema } from './prepare-schema.ts';
 import { auditEntries, parts } from './schema.ts';
-import { seed } from './seed.ts';
 import { read } from './storage-error.ts';
 
 /** Implements the debug port. */
@@ -27,8 +27,7 @@ export function createDebugStorage(
   // One function, so that resets which arrive together share one.
   function resetSchema(): void {
     dropSchema(sqlite);
-    migrate(sqlite);
-    seed(db);
+    prepareSchema(sqlite);
   }
 
   return {

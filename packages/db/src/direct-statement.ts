@@ -11,7 +11,7 @@ type Values = Readonly<Record<string, unknown>>;
  * Compiles a query that Drizzle built, to be used like the result of its own `prepare()`.
  * It runs without Drizzle, whose mapping of rows doubles the time of a list: rows come as
  * SQLite gives them. So it is for writes and for whole tables, whose columns have the names
- * of our members.
+ * of our members. A write must change exactly one row.
  */
 export function prepareDirect<Prepared>(db: DrizzleDatabase, query: Query<Prepared>): Prepared {
   const { sql, params } = query.toSQL();
@@ -21,7 +21,12 @@ export function prepareDirect<Prepared>(db: DrizzleDatabase, query: Query<Prepar
   const direct = {
     get: (values: Values) => statement.get(bind(values)),
     all: (values: Values) => statement.all(bind(values)),
-    run: (values: Values) => statement.run(bind(values)),
+    run(values: Values) {
+      const result = statement.run(bind(values));
+      // A trigger can make SQLite ignore a write without an error.
+      if (result.changes !== 1) throw new Error(`${result.changes} rows were changed by ${sql}`);
+      return result;
+    },
   };
   return direct as Prepared;
 }

@@ -13,7 +13,7 @@ const schema: typeof import('drizzle-orm/sqlite-core') = require('drizzle-orm/sq
 
 export const { and, asc, count, desc, eq, gt, is, lt, max, Param, Placeholder, sql } = core;
 export const { drizzle } = driver;
-export const { check, getTableConfig, index, integer, sqliteTable, text, unique } = schema;
+export const { getTableConfig, index, integer, sqliteTable, text, unique } = schema;
 
 /** A database as Drizzle sees it, with its connection. */
 export type DrizzleDatabase = BetterSQLite3Database & { readonly $client: Database };

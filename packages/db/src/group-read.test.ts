@@ -2,7 +2,7 @@ import { buildStatusChange } from '@parts/core/testing';
 import Database from 'better-sqlite3';
 import { expect, test } from 'vitest';
 import { createGroupRead } from './group-read.ts';
-import { openTemporaryDatabase } from './testing/temporary-database.ts';
+import { CHANGE_BY_HAND, openTemporaryDatabase } from './testing/temporary-database.ts';
 
 test('queries of one turn see one state of the database, whatever others commit between them', async () => {
   const { path, outside } = openTemporaryDatabase();
@@ -11,7 +11,7 @@ test('queries of one turn see one state of the database, whatever others commit 
     connection.sqlite.prepare('SELECT version FROM parts WHERE id = 1').pluck().get();
   const versions = await Promise.all([
     connection.groupRead.run(readVersion),
-    connection.groupRead.run(() => outside.exec('UPDATE parts SET version = 2 WHERE id = 1')),
+    connection.groupRead.run(() => outside.exec(CHANGE_BY_HAND)),
     connection.groupRead.run(readVersion),
   ]);
   expect([versions[0], versions[2]]).toEqual([1, 1]);

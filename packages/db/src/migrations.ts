@@ -10,7 +10,7 @@ const APPLICATION_ID = 0x50415254;
 // The files are read once: a reset has to bring back the schema of this program,
 // even when the folder under it was replaced meanwhile.
 const migrations = readdirSync(MIGRATIONS_DIRECTORY)
-  .filter((file) => file.endsWith('.sql'))
+  .filter((file) => /^\d{4}-.*\.sql$/.test(file))
   .sort()
   .map((file) => readFileSync(new URL(file, MIGRATIONS_DIRECTORY), 'utf8'));
 

@@ -5,7 +5,12 @@ import { buildStatusChange } from '@parts/core/testing';
 import Database from 'better-sqlite3';
 import { describe, expect, test } from 'vitest';
 import { openDatabase } from './open-database.ts';
-import { dump, openTemporaryDatabase, temporaryPath } from './testing/temporary-database.ts';
+import {
+  dump,
+  openEarlierDatabase,
+  openTemporaryDatabase,
+  temporaryPath,
+} from './testing/temporary-database.ts';
 
 test('a new database holds parts in every status, and no audit entry', async () => {
   const { database } = openTemporaryDatabase();
@@ -18,19 +23,17 @@ test('a new database holds parts in every status, and no audit entry', async () 
 });
 
 test('opening tells from which version of the schema to which', () => {
-  const { database, path, outside } = openTemporaryDatabase();
-  const { migratedTo } = database.opened;
-  expect(database.opened).toEqual({ migratedFrom: 0, migratedTo: expect.any(Number) });
-  const openAgain = () => {
-    const again = openDatabase(path);
-    again.close();
-    return again.opened;
+  const open = (path: string) => {
+    const database = openDatabase(path);
+    database.close();
+    return database.opened;
   };
-  expect(openAgain()).toEqual({ migratedFrom: migratedTo, migratedTo });
-  outside.exec(
-    'DROP TABLE idempotency_keys; DROP INDEX parts_by_status; DROP TABLE audit_generation; DROP TABLE event_cursor; PRAGMA user_version = 1',
-  );
-  expect(openAgain()).toEqual({ migratedFrom: 1, migratedTo });
+  const path = temporaryPath();
+  const { migratedTo } = open(path);
+  expect(migratedTo).toBeGreaterThan(1);
+  expect(open(path)).toEqual({ migratedFrom: migratedTo, migratedTo });
+  openEarlierDatabase(`${path}.old`, 1).close();
+  expect(open(`${path}.old`)).toEqual({ migratedFrom: 1, migratedTo });
 });
 
 test('an empty file counts as a new database', async () => {
@@ -53,22 +56,49 @@ test('opening again changes nothing, not a byte', async () => {
 
 test('a database without parts is not seeded again', async () => {
   const { path, outside } = openTemporaryDatabase();
-  outside.exec('DELETE FROM parts');
+  outside.exec('DROP TRIGGER parts_are_never_deleted; DELETE FROM parts');
   const reopened = openDatabase(path);
   expect(await reopened.debug.readStats()).toMatchObject({ parts_count: 0 });
   reopened.close();
 });
 
-test('a database of an earlier version gets the missing migrations only', async () => {
-  const { path, database, outside } = openTemporaryDatabase();
-  await database.repository.changeStatus(buildStatusChange());
-  const before = dump(outside);
-  outside.exec(
-    'DROP TABLE idempotency_keys; DROP INDEX parts_by_status; DROP TABLE audit_generation; DROP TABLE event_cursor; PRAGMA user_version = 1',
-  );
+test('a database of an earlier version keeps all that it holds, and gets the schema of a new one', () => {
+  const path = temporaryPath();
+  const earlier = openEarlierDatabase(path, 5);
+  earlier.exec(`
+    INSERT INTO parts (id, part_number, name, description, status, created_at, updated_at)
+    VALUES (7, 'A', 'Part', '', 'Rejected', '', ''), (9, 'B', 'Part', '', 'Approved', '', '');
+    UPDATE parts SET status = 'In Review', version = 2, updated_at = 'at' WHERE id = 9;
+    INSERT INTO audit_entries (part_id, old_status, new_status, version, reason, changed_at)
+    VALUES (9, 'Approved', 'In Review', 2, 'why', 'at');
+    INSERT INTO idempotency_keys VALUES (3, 9, 'k', 'f', '{}', 'at');
+    UPDATE event_cursor SET audit_id = 1`);
+  const tables = ['parts', 'audit_entries', 'idempotency_keys', 'event_cursor', 'audit_generation'];
+  const rows = () => tables.map((table) => earlier.prepare(`SELECT * FROM ${table}`).all());
+  const before = rows();
   openDatabase(path).close();
-  expect(dump(outside)).toEqual(before);
-  expect(outside.pragma('user_version', { simple: true })).toBeGreaterThan(1);
+  expect(rows()).toEqual(before);
+  expect(earlier.pragma('foreign_key_check')).toEqual([]);
+  const schema = 'SELECT type, name, tbl_name, sql FROM sqlite_schema ORDER BY name';
+  const { outside } = openTemporaryDatabase();
+  expect(earlier.prepare(schema).all()).toEqual(outside.prepare(schema).all());
+  earlier.close();
+});
+
+test('triggers that are missing, altered or not ours are put right', () => {
+  const { path, outside } = openTemporaryDatabase();
+  const triggers = outside.prepare("SELECT * FROM sqlite_schema WHERE type = 'trigger'");
+  const select = () => triggers.all().length;
+  const count = select();
+  outside.exec(`DROP TRIGGER parts_are_never_deleted; DROP TRIGGER parts_begin_as_drafts;
+    CREATE TRIGGER parts_begin_as_drafts BEFORE INSERT ON parts BEGIN SELECT 1; END`);
+  openDatabase(path).close();
+  expect(select()).toBe(count);
+  expect(() => outside.exec('DELETE FROM parts')).toThrow('never deleted');
+  expect(() => outside.exec("UPDATE parts SET name = ''")).toThrow('audit entry');
+  outside.exec('CREATE TRIGGER ignore BEFORE INSERT ON parts BEGIN SELECT RAISE (IGNORE); END');
+  openDatabase(path).close();
+  expect(select()).toBe(count);
 });
 
 test('readers do not wait for writers: the log is written ahead', () => {

@@ -9,7 +9,10 @@ import { dump, openTemporaryDatabase } from './testing/temporary-database.ts';
 
 testPartsRepositoryContract({ test, expect }, () => {
   const { database, outside } = openTemporaryDatabase();
-  outside.exec('DELETE FROM parts');
+  outside.exec(`
+    DROP TRIGGER parts_are_never_deleted;
+    DROP TRIGGER parts_begin_as_drafts;
+    DELETE FROM parts`);
   for (const part of CONTRACT_PARTS) {
     const columns = Object.keys(part);
     const values = columns.map((column) => `@${column}`);
@@ -35,6 +38,19 @@ describe('a change and its audit entry are both there or neither', () => {
     const before = dump(outside);
     const change = buildStatusChange({ idempotency: { key: 'k', fingerprint: 'f' } });
     await expect(database.repository.changeStatus(change)).rejects.toThrow('injected');
+    expect(dump(outside)).toEqual(before);
+  });
+
+  test.for([
+    ['BEFORE INSERT ON audit_entries', /0 rows were changed/],
+    ['BEFORE UPDATE ON parts', /the part did not change/],
+    ['BEFORE INSERT ON idempotency_keys', /0 rows were changed/],
+  ] as const)('a write that a trigger %s ignores fails the change', async ([event, message]) => {
+    const { database, outside } = openTemporaryDatabase();
+    outside.exec(`CREATE TRIGGER ignore ${event} BEGIN SELECT RAISE (IGNORE); END`);
+    const before = dump(outside);
+    const change = buildStatusChange({ idempotency: { key: 'k', fingerprint: 'f' } });
+    await expect(database.repository.changeStatus(change)).rejects.toThrow(message);
     expect(dump(outside)).toEqual(before);
   });
 

@@ -1,56 +1,52 @@
 import { PART_STATUSES } from '@parts/core';
-import { check, index, integer, sql, sqliteTable, text, unique } from './drizzle.ts';
+import { index, integer, sqliteTable, text, unique } from './drizzle.ts';
 
-const allowedStatuses = sql.raw(PART_STATUSES.map((status) => `'${status}'`).join(', '));
+export const statuses = sqliteTable('statuses', {
+  name: text({ enum: PART_STATUSES }).primaryKey(),
+});
+
+const status = () =>
+  text({ enum: PART_STATUSES })
+    .notNull()
+    .references(() => statuses.name);
 
 export const parts = sqliteTable(
   'parts',
   {
-    id: integer().primaryKey({ autoIncrement: true }),
+    id: integer().primaryKey(),
     part_number: text().notNull().unique(),
     name: text().notNull(),
     description: text().notNull(),
-    status: text({ enum: PART_STATUSES }).notNull(),
+    status: status(),
     version: integer().notNull().default(1),
     created_at: text().notNull(),
     updated_at: text().notNull(),
   },
-  (table) => [
-    index('parts_by_status').on(table.status, table.id),
-    check('parts_status', sql`${table.status} IN (${allowedStatuses})`),
-    check('parts_version', sql`${table.version} >= 1`),
-  ],
+  (table) => [index('parts_by_status').on(table.status, table.id)],
 );
 
 export const auditEntries = sqliteTable(
   'audit_entries',
   {
-    id: integer().primaryKey({ autoIncrement: true }),
+    id: integer().primaryKey(),
     part_id: integer()
       .notNull()
       .references(() => parts.id),
-    old_status: text({ enum: PART_STATUSES }).notNull(),
-    new_status: text({ enum: PART_STATUSES }).notNull(),
+    old_status: status(),
+    new_status: status(),
     version: integer().notNull(),
     reason: text(),
     request_id: text(),
     changed_at: text().notNull(),
   },
-  (table) => [
-    unique().on(table.part_id, table.version),
-    check('audit_old_status', sql`${table.old_status} IN (${allowedStatuses})`),
-    check('audit_new_status', sql`${table.new_status} IN (${allowedStatuses})`),
-    check('audit_version', sql`${table.version} >= 2`),
-  ],
+  (table) => [unique().on(table.part_id, table.version)],
 );
 
 export const idempotencyKeys = sqliteTable(
   'idempotency_keys',
   {
     id: integer().primaryKey(),
-    part_id: integer()
-      .notNull()
-      .references(() => parts.id),
+    part_id: integer().notNull(),
     key: text().notNull(),
     fingerprint: text().notNull(),
     result: text().notNull(),

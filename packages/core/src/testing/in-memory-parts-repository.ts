@@ -1,5 +1,6 @@
 import type { AuditEntry } from '../audit-entry.ts';
-import { PartsError, partNotFound } from '../errors.ts';
+import { decideChange } from '../decide-change.ts';
+import { PartsError } from '../errors.ts';
 import type { Part } from '../part.ts';
 import type { PartStatus } from '../part-status.ts';
 import type { ListRange, PartsRepository } from '../ports.ts';
@@ -19,20 +20,9 @@ export function createInMemoryPartsRepository(initial: readonly Part[]): PartsRe
     }
     if (earlier) return { part: earlier.part, replayed: true };
 
-    const before = parts.get(change.part_id);
-    if (!before) throw partNotFound();
-    if (change.expected_versions && !change.expected_versions.includes(before.version)) {
-      throw new PartsError('version_conflict', `the part has version ${before.version} by now`, {
-        currentVersion: before.version,
-      });
-    }
-    const { part_id, new_status, reason, request_id, changed_at } = change;
-    const version = before.version + 1;
-    const part = { ...before, status: new_status, version, updated_at: changed_at };
-    const old_status = before.status;
-    const id = audit.length + 1;
-    parts.set(part_id, part);
-    audit.push({ id, part_id, old_status, new_status, version, reason, request_id, changed_at });
+    const { part, entry } = decideChange(parts.get(change.part_id), change);
+    parts.set(part.id, part);
+    audit.push({ id: audit.length + 1, ...entry });
     if (change.idempotency) {
       results.set(key, { fingerprint: change.idempotency.fingerprint, part });
     }

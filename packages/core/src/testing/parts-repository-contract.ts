@@ -120,6 +120,22 @@ export function testPartsRepositoryContract(
     ]);
   });
 
+  test('the times of a part never go back, whatever the clock does', async () => {
+    const repository = await open();
+    const at = (changed_at: string) => repository.changeStatus(buildStatusChange({ changed_at }));
+    const times = [
+      '2026-01-02T00:00:00.000Z',
+      '2025-12-31T00:00:00.000Z',
+      '2026-01-03T00:00:00.000Z',
+    ];
+    const results = [];
+    for (const time of times) results.push(await at(time));
+    const expected = [times[0], times[0], times[2]];
+    expect(results.map(({ part }) => part.updated_at)).toEqual(expected);
+    expect((await repository.listAudit({})).map(({ changed_at }) => changed_at)).toEqual(expected);
+    expect((await repository.findPart(1))?.updated_at).toEqual(times[2]);
+  });
+
   test('a change to the same status counts like any other', async () => {
     const repository = await open();
     await repository.changeStatus(buildStatusChange({ new_status: 'Draft' }));

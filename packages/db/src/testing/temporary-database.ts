@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
@@ -26,6 +26,24 @@ export function openTemporaryDatabase(options?: OpenDatabaseOptions) {
   });
   return { path, database, outside };
 }
+
+/** A connection to a new database as an earlier version of the program left it, without the seed. */
+export function openEarlierDatabase(path: string, version: number): Database.Database {
+  const directory = new URL('../../migrations/', import.meta.url);
+  const files = readdirSync(directory).filter((file) => /^\d/.test(file));
+  const connection = new Database(path);
+  for (const file of files.sort().slice(0, version)) {
+    connection.exec(readFileSync(new URL(file, directory), 'utf8'));
+  }
+  connection.pragma(`application_id = ${0x50415254}`);
+  connection.pragma(`user_version = ${version}`);
+  return connection;
+}
+
+/** Changes part 1, as a SQL shell would. */
+export const CHANGE_BY_HAND = `
+  INSERT INTO audit_entries (part_id, old_status, new_status, version, changed_at)
+  SELECT id, status, 'Rejected', version + 1, updated_at FROM parts WHERE id = 1`;
 
 /** Everything in the tables, to compare; but for the generation, which each reset changes. */
 export function dump(connection: Database.Database) {

@@ -10,6 +10,7 @@ import {
 import { explainClientError, problemResponse, writeProblem } from './client-error.ts';
 import type { Config } from './config.ts';
 import { createPipelineLimit } from './pipeline-limit.ts';
+import { createShortTurns } from './short-turns.ts';
 
 export interface HttpListenerOptions {
   readonly fetch: Parameters<typeof getRequestListener>[0];
@@ -44,6 +45,7 @@ export function createHttpListener(options: HttpListenerOptions): Server {
     // Node's own refusal has no body and is not logged; the handler's has and is.
     requireHostHeader: false,
   });
+  const beginInTurn = createShortTurns(server);
   server.setTimeout(config.IDLE_TIMEOUT_MS);
   server.on('request', serve);
   // An expectation that nobody knows may be ignored (RFC 9110, section 10.1.1).
@@ -61,13 +63,20 @@ export function createHttpListener(options: HttpListenerOptions): Server {
     if (request.httpVersion === '1.0') request.headers.host ??= 'localhost';
     // A backslash is not valid in a URL; encoded, it makes the path one that no route has.
     if (request.url?.includes('\\')) request.url = request.url.replaceAll('\\', '%5C');
-    if (admitToPipeline(request.socket, response, () => void handle(request, response))) {
+    if (admitToPipeline(request.socket, response, () => begin(request, response))) {
       latestResponse.set(request.socket, response);
       return;
     }
     // The answers before this one come first, so the client can't be told why.
     if (!request.socket.destroyed) log.info({}, 'too many requests without an answer: hung up');
     request.socket.destroy();
+  }
+
+  function begin(request: IncomingMessage, response: ServerResponse): void {
+    beginInTurn(() => {
+      // The client may have gone while the request waited for its turn.
+      if (!request.socket.destroyed) void handle(request, response);
+    });
   }
 
   function refuseUrl(): Response {

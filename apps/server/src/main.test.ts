@@ -1,8 +1,10 @@
+import { globSync, readFileSync } from 'node:fs';
 import { mkdir, readdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { alterDatabase, readContent } from './testing/database-file.ts';
 import { launch } from './testing/launch.ts';
+import { REPOSITORY } from './testing/repository.ts';
 import { startServer } from './testing/start-server.ts';
 import { createTemporaryDirectory } from './testing/temporary-directory.ts';
 
@@ -17,7 +19,7 @@ async function startInVain(env: Record<string, string>, directory?: string): Pro
 }
 
 describe('a start without configuration', () => {
-  it('makes ./data.db with the seed and lets the development token in, with one warning', async () => {
+  it('makes ./data.db with the seed and lets the development token in, with two warnings', async () => {
     const server = await startServer();
 
     expect(server.databasePath).toBe(join(server.directory, 'data.db'));
@@ -26,14 +28,46 @@ describe('a start without configuration', () => {
     expect(parts).toHaveLength(12);
     expect(server.logLines().filter(({ level }) => level === 'warn')).toEqual([
       expect.objectContaining({ msg: expect.stringContaining('AUTH_TOKEN is not set') }),
+      expect.objectContaining({ msg: expect.stringContaining('POST /debug/reset') }),
     ]);
     expect(server.stderr()).toBe('');
   });
 });
 
+describe('the log of a start', () => {
+  it('begins with the version and says what became of the schema', async () => {
+    const first = await startServer();
+    const message = (server: typeof first) => server.logLines().map(({ msg }) => msg);
+    expect(first.logLines()[0]).toMatchObject({
+      msg: 'starting',
+      version: expect.stringMatching(/^\d+\.\d+\.\d+/),
+      node: process.versions.node,
+    });
+    expect(message(first)).toContain('new database: schema and seed');
+    first.kill('SIGTERM');
+    await first.exit;
+
+    const again = await startServer({ directory: first.directory });
+    expect(message(again).filter((msg) => /schema/.test(String(msg)))).toEqual([]);
+    again.kill('SIGTERM');
+    await again.exit;
+
+    const directory = await createTemporaryDirectory();
+    const { userVersion, applicationId } = readContent(first.databasePath);
+    const migrations = globSync('packages/db/migrations/*.sql', { cwd: REPOSITORY }).sort();
+    const statements = migrations.slice(0, 3).map((file) => readFileSync(join(REPOSITORY, file)));
+    alterDatabase(
+      join(directory, 'data.db'),
+      `${statements.join('')}; PRAGMA user_version = 3; PRAGMA application_id = ${applicationId}`,
+    );
+    const migrated = await startServer({ directory });
+    expect(message(migrated)).toContain(`schema 3 → ${userVersion}`);
+  });
+});
+
 describe('a configured token', () => {
   it.each(['!:$@ and  spaces', 'Schlüssel-鍵'])('lets %j in, and nothing else', async (token) => {
-    const server = await startServer({ env: { AUTH_TOKEN: token } });
+    const server = await startServer({ env: { AUTH_TOKEN: token, DEBUG_ENDPOINTS: 'off' } });
     const status = async (value: string) => {
       // A header is bytes: each character of the string is one of them.
       const Authorization = `Bearer ${Buffer.from(value).toString('latin1')}`;
@@ -58,9 +92,20 @@ describe('a start that can not succeed says why, exits with 1 and shows no stack
     ]);
   });
 
-  it('a port in use', async () => {
+  it('a port in use, before it creates a database', async () => {
     const { port } = await startServer();
-    expect(await startInVain({ PORT: String(port) })).toMatch(/address already in use .*:\d+\n$/);
+    const directory = await createTemporaryDirectory();
+    const message = await startInVain({ PORT: String(port) }, directory);
+    expect(message).toMatch(/address already in use .*:\d+\n$/);
+    expect(await readdir(directory)).toEqual([]);
+  });
+
+  it('a port in use, before it handles an event', async () => {
+    const { port, directory, changeStatus } = await startServer();
+    await changeStatus(1, 'Approved');
+    const server = await launch({ env: { PORT: String(port), EVENTS: 'on' }, directory });
+    expect((await server.exit).code).toBe(1);
+    expect(server.logLines().map(({ msg }) => msg)).not.toContain('event handled');
   });
 
   it('a host that is no address of this machine', async () => {

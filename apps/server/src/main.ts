@@ -1,4 +1,5 @@
 import { DatabaseOpenError } from '@parts/db';
+import manifest from '../package.json' with { type: 'json' };
 import { ConfigError, DEVELOPMENT_TOKEN, readConfig } from './config.ts';
 import { createLog, sendConsoleToLog } from './log.ts';
 import { startServer } from './server.ts';
@@ -8,8 +9,12 @@ try {
   const config = readConfig(process.env, process.cwd());
   const logging = createLog(config.LOG_LEVEL);
   const { log } = logging;
+  log.info({ version: manifest.version, node: process.versions.node }, 'starting');
   if (config.AUTH_TOKEN === DEVELOPMENT_TOKEN) {
     log.warn('AUTH_TOKEN is not set: everyone who knows the development token is let in');
+  }
+  if (config.DEBUG_ENDPOINTS === 'on') {
+    log.warn('DEBUG_ENDPOINTS is on: everyone can delete all data with POST /debug/reset');
   }
   const server = await startServer(config, logging);
   sendConsoleToLog(logging);

@@ -19,16 +19,45 @@ export interface RunningServer {
 }
 
 /**
- * Wires the packages and begins to serve.
+ * Takes the port, opens the database and begins to serve.
  *
  * @throws DatabaseOpenError, or what listening throws (a port in use, …)
  */
 export async function startServer(config: Config, logging: Log): Promise<RunningServer> {
+  const listener = createHttpListener({
+    fetch: (request, env) => service.fetch(request, env),
+    config,
+    newRequestId: randomUUID,
+    log: logging.log,
+  });
+  // The port comes first: without it no database is created and no event is handled. Nothing is
+  // awaited afterwards, so a client that is connected already is accepted when all is ready.
+  const port = await listen(listener, config.PORT, config.HOST);
+  let service: Service;
+  try {
+    service = openService(config, logging);
+  } catch (error) {
+    await port.close();
+    throw error;
+  }
+  return {
+    port: port.number,
+    stop: () => service.close(() => closeGracefully(port, listener, service.feeds)),
+  };
+}
+
+type Service = ReturnType<typeof openService>;
+
+/** Wires the packages. */
+function openService(config: Config, logging: Log) {
   const { log } = logging;
   const database = openDatabase(config.DATABASE_PATH, {
     lockTimeout: config.LOCK_TIMEOUT_MS,
     idempotencyLifetime: config.IDEMPOTENCY_TTL_HOURS * 3_600_000,
   });
+  const { migratedFrom, migratedTo } = database.opened;
+  if (migratedFrom === 0) log.info('new database: schema and seed');
+  else if (migratedFrom < migratedTo) log.info(`schema ${migratedFrom} → ${migratedTo}`);
   const events = startEvents(database, config, logging);
   const auditFeeds = createAuditFeeds({
     tail: database.auditTail,
@@ -65,21 +94,15 @@ export async function startServer(config: Config, logging: Log): Promise<Running
     newRequestId: randomUUID,
     log,
   });
-  const listener = createHttpListener({ fetch: app.fetch, config, newRequestId: randomUUID, log });
 
-  try {
-    const port = await listen(listener, config.PORT, config.HOST);
-    return {
-      port: port.number,
-      async stop() {
-        auditFeeds.close();
-        await Promise.all([closeGracefully(port, listener, feeds), events?.stop()]);
-        database.close();
-      },
-    };
-  } catch (error) {
-    await events?.stop();
-    database.close();
-    throw error;
-  }
+  return {
+    fetch: app.fetch,
+    feeds,
+    /** @param endRequests fulfils when the last request has been answered */
+    async close(endRequests: () => Promise<void>) {
+      auditFeeds.close();
+      await Promise.all([endRequests(), events?.stop()]);
+      database.close();
+    },
+  };
 }

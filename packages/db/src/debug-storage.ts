@@ -1,6 +1,7 @@
 import type { DebugStorage } from '@parts/core';
 import type { Database } from 'better-sqlite3';
 import type { CommitSignal } from './commit-signal.ts';
+import { emptyLog } from './connection.ts';
 import { count, type DrizzleDatabase, max } from './drizzle.ts';
 import type { GroupCommit } from './group-commit.ts';
 import { dropSchema } from './migrations.ts';
@@ -24,15 +25,29 @@ export function createDebugStorage(
     .prepare();
   const beginWrite = sqlite.prepare('UPDATE event_cursor SET audit_id = audit_id WHERE false');
 
+  let wasReset = false;
+
   // One function, so that resets which arrive together share one.
   function resetSchema(): void {
     dropSchema(sqlite);
     prepareSchema(sqlite);
+    wasReset = true;
+  }
+
+  // One function as well. A statement that finds no row takes the write lock and is committed
+  // without a write. It proves that the files are in place, the lock can be had and SQLite may write, but not
+  // that the disk has room or takes a sync: after a failure the check stores a page.
+  function tryWrite(): void {
+    if (groupCommit.hasFailed()) rewriteHeader(sqlite);
+    else beginWrite.run();
   }
 
   return {
     async reset() {
       await groupCommit.run(resetSchema);
+      // A copy of the file alone has the new state. Resets that shared a commit share this too.
+      if (wasReset) emptyLog(sqlite);
+      wasReset = false;
       commits.notify();
     },
 
@@ -42,16 +57,7 @@ export function createDebugStorage(
         audit_count: lastAuditId.get()?.value ?? 0,
       })),
 
-    /**
-     * A statement that finds no row takes the write lock and is committed without a write. It proves
-     * that the files are in place, the lock can be had and SQLite may write, but not that the
-     * disk has room or takes a sync. So after a failure the check stores its own page once.
-     */
-    checkWritable: () =>
-      groupCommit.run(() => {
-        if (groupCommit.hasFailed()) rewriteHeader(sqlite);
-        else beginWrite.run();
-      }),
+    checkWritable: () => groupCommit.run(tryWrite),
   };
 }
 

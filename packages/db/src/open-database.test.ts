@@ -1,9 +1,17 @@
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import {
+  chmodSync,
+  copyFileSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
+import { dirname, join } from 'node:path';
 import { PART_STATUSES } from '@parts/core';
 import { buildStatusChange } from '@parts/core/testing';
 import Database from 'better-sqlite3';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, onTestFinished, test } from 'vitest';
 import { openDatabase } from './open-database.ts';
 import {
   dump,
@@ -106,7 +114,61 @@ test('readers do not wait for writers: the log is written ahead', () => {
   expect(outside.pragma('journal_mode', { simple: true })).toBe('wal');
 });
 
+test('a copy of the file alone has schema and seed, when it is new and after a reset', async () => {
+  const { database, path } = openTemporaryDatabase();
+  const countInCopy = (table: string) => {
+    copyFileSync(path, `${path}.copy`);
+    const copy = new Database(`${path}.copy`);
+    onTestFinished(() => void copy.close());
+    return copy.prepare(`SELECT count(*) FROM ${table}`).pluck().get();
+  };
+  expect(countInCopy('parts')).toBe(12);
+  await database.repository.changeStatus(buildStatusChange());
+  await Promise.all([database.debug.reset(), database.debug.reset()]);
+  expect(countInCopy('parts')).toBe(12);
+  expect(countInCopy('audit_entries')).toBe(0);
+});
+
+test('only the owner may use a new database and the files beside it', () => {
+  const { path } = openTemporaryDatabase();
+  const modes = ['', '-wal', '-shm'].map((end) => statSync(`${path}${end}`).mode & 0o777);
+  expect(modes).toEqual([0o600, 0o600, 0o600]);
+});
+
 describe('refuses, with the reason,', () => {
+  test.each(['', ' ', ':memory:', ' :memory: ', 'file:parts.db', 'file::memory:?cache=shared'])(
+    'what is not the path of a file (%j)',
+    (name) => {
+      const place = dirname(temporaryPath());
+      for (const path of [name, join(place, name)]) {
+        if (path === place) continue;
+        expect(() => openDatabase(path)).toThrow('must be the path of a file');
+      }
+      expect(readdirSync(place)).toEqual([]);
+    },
+  );
+
+  test.each(['', '-wal'])(
+    'a file that can only be read, until the permission is back (parts.db%s)',
+    async (end) => {
+      const { database, path: original } = openTemporaryDatabase();
+      await database.repository.changeStatus(buildStatusChange());
+      const path = temporaryPath();
+      for (const end of ['', '-wal']) {
+        copyFileSync(`${original}${end}`, `${path}${end}`);
+        chmodSync(`${path}${end}`, 0o666);
+      }
+      chmodSync(`${path}${end}`, 0o444);
+      asOrdinaryUser(dirname(path), () => {
+        expect(() => openDatabase(path)).toThrow(
+          /: (it can't be written: EACCES|attempt to write a readonly)/,
+        );
+      });
+      for (const end of ['', '-wal']) chmodSync(`${path}${end}`, 0o600);
+      openDatabase(path).close();
+    },
+  );
+
   test('a path in a directory that does not exist', () => {
     const path = join(temporaryPath(), 'missing', 'parts.db');
     expect(() => openDatabase(path)).toThrow(/directory .*missing does not exist/);
@@ -151,3 +213,18 @@ describe('refuses, with the reason,', () => {
     expect(dump(outside)).toEqual(before);
   });
 });
+
+/** A user who owns nothing. */
+const NOBODY = 65_534;
+
+/** Root may write whatever the mode says, so it becomes another user for a while. */
+function asOrdinaryUser(directory: string, work: () => void): void {
+  const isRoot = process.geteuid?.() === 0;
+  chmodSync(directory, 0o777);
+  if (isRoot) process.seteuid?.(NOBODY);
+  try {
+    work();
+  } finally {
+    if (isRoot) process.seteuid?.(0);
+  }
+}

@@ -1,6 +1,7 @@
 import { networkInterfaces } from 'node:os';
 import { describe, expect, it } from 'vitest';
 import { readContent } from './testing/database-file.ts';
+import { openConnection } from './testing/raw-connection.ts';
 import { type ServerProcess, startServer } from './testing/start-server.ts';
 
 /** The addresses under which this machine reaches itself: 127.0.0.1 and, with IPv6, ::1. */
@@ -67,6 +68,23 @@ describe('a restart', () => {
       audit_count: 2,
     });
     expect(readContent(first.databasePath)).toEqual(before);
+  });
+});
+
+describe('a host name that a stranger could own', () => {
+  it('is served only with a token of its own', async () => {
+    const withDefault = await startServer();
+    const own = await startServer({ env: { AUTH_TOKEN: 'a-token-of-its-own' } });
+    for (const [server, token, status] of [
+      [withDefault, 'dev-token', 421],
+      [own, 'a-token-of-its-own', 200],
+    ] as const) {
+      const connection = await openConnection(server.port);
+      connection.send(
+        `GET /v1/parts HTTP/1.1\r\nHost: parts.example\r\nAuthorization: Bearer ${token}\r\n\r\n`,
+      );
+      expect((await connection.responses(1))[0]?.status).toBe(status);
+    }
   });
 });
 

@@ -5,7 +5,7 @@ import { createPartsService } from '@parts/core';
 import { openDatabase } from '@parts/db';
 import { createApp, createAuditFeeds, createMetrics } from '@parts/http';
 import { closeGracefully } from './close-gracefully.ts';
-import type { Config } from './config.ts';
+import { type Config, DEVELOPMENT_TOKEN } from './config.ts';
 import { startEvents } from './events.ts';
 import { createHttpListener } from './http-listener.ts';
 import { listen } from './listen.ts';
@@ -74,6 +74,7 @@ function openService(config: Config, logging: Log) {
     auditFeeds,
     onFeed,
     authToken: config.AUTH_TOKEN,
+    isTokenPublic: config.AUTH_TOKEN === DEVELOPMENT_TOKEN,
     rateLimit:
       config.RATE_LIMIT === undefined
         ? undefined
@@ -86,6 +87,7 @@ function openService(config: Config, logging: Log) {
       storage: database.debug,
       readMoreStats: async () => events?.readProgress() ?? {},
     },
+    checkWritable: database.debug.checkWritable,
     metrics: createMetrics(() => ({
       commits: database.readCommitCounts(),
       open_feeds: auditFeeds.count(),

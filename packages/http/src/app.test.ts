@@ -1,3 +1,4 @@
+import { rename } from 'node:fs/promises';
 import { describe, expect, test } from 'vitest';
 import { openApp } from './testing/open-app.ts';
 import { expectProblem } from './testing/read-answers.ts';
@@ -9,6 +10,16 @@ describe('without a token', () => {
     expect(response.status).toBe(200);
     expect(response.headers.get('Content-Type')).toBe('application/json');
     expect(await response.text()).toBe('{"status":"ok"}');
+  });
+
+  test('GET /readyz is a 200 while a change could be stored, and else its problem', async () => {
+    const { request, path } = openApp();
+    expect(await (await request('/readyz')).json()).toEqual({ status: 'ok' });
+    await rename(path, `${path}.away`);
+    await expectProblem(await request('/readyz'), 503, 'storage_unavailable');
+    expect((await request('/healthz')).status).toBe(200);
+    await rename(`${path}.away`, path);
+    expect((await request('/readyz')).status).toBe(200);
   });
 
   test('POST /debug/reset brings back the first state', async () => {

@@ -10,6 +10,7 @@ import { docsRoutes } from './docs-routes.ts';
 import { documentRoutes } from './document-routes.ts';
 import type { AppEnvironment } from './environment.ts';
 import { errorHandler } from './error-handler.ts';
+import { refuseForeignHosts } from './host-check.ts';
 import type { Metrics } from './metrics.ts';
 import { noRoute } from './no-route.ts';
 import { observeRequests } from './observe-requests.ts';
@@ -28,6 +29,8 @@ export interface AppOptions {
   readonly onFeed?: ((response: Writable) => void) | undefined;
   /** The bearer token that all of `/v1` asks for. */
   readonly authToken: string;
+  /** True: everybody knows the token, so below `/v1` and `/debug` only hosts that no stranger can own are served. */
+  readonly isTokenPublic?: boolean | undefined;
   readonly log: RequestLog;
   /** For a request that brings no usable `X-Request-Id`. Each must be new. */
   readonly newRequestId: () => string;
@@ -36,6 +39,8 @@ export interface AppOptions {
   readonly metrics: Metrics;
   /** The directory of the package swagger-ui-dist, for a page to read and try the API. Left out, there is no `/docs`. */
   readonly swaggerUiDirectory?: string | undefined;
+  /** Rejects with the error that a change would get now. */
+  readonly checkWritable: () => Promise<void>;
   /** Left out, there is no limit. */
   readonly rateLimit?: RateLimit | undefined;
 }
@@ -51,12 +56,20 @@ export function createApp(options: AppOptions) {
 
   app.use(requestId(newRequestId));
   app.use(observeRequests([requestLog(log), metrics]));
+  if (options.isTokenPublic) {
+    const localHosts = refuseForeignHosts();
+    app.use('/v1/*', localHosts).use('/debug/*', localHosts);
+  }
   app.use('/v1/*', bearerAuth(authToken));
   if (options.rateLimit) app.use('/v1/*', rateLimit(options.rateLimit));
 
   // In a chain, so that the type of the app has the routes: the typed client reads it.
   const api = app
     .get('/healthz', (c) => answerJson(c, { status: 'ok' }))
+    .get('/readyz', async (c) => {
+      await options.checkWritable();
+      return answerJson(c, { status: 'ok' });
+    })
     .route('/v1/parts', partsRoutes(parts))
     .route(
       '/v1/audit',

@@ -1,6 +1,7 @@
 import type { DebugStorage } from '@parts/core';
 import { Hono } from 'hono';
 import { answerJson } from './answer.ts';
+import { refuseCrossSite } from './cross-site.ts';
 import type { AppEnvironment } from './environment.ts';
 import type { Metrics } from './metrics.ts';
 
@@ -15,7 +16,7 @@ export interface DebugRoutesOptions {
 /** The routes below `/debug`: for tests and for a look inside. They need no token. */
 export function debugRoutes({ storage, metrics, readMoreStats }: DebugRoutesOptions) {
   return new Hono<AppEnvironment>()
-    .post('/reset', async (c) => {
+    .post('/reset', refuseCrossSite, async (c) => {
       await storage.reset();
       return answerJson(c, { status: 'reset' });
     })

@@ -7,6 +7,7 @@ import type { AppEnvironment } from './environment.ts';
 /** The failures that core knows, and those of HTTP itself. A client decides by them. */
 export type ProblemCode =
   | PartsErrorCode
+  | 'cross_site_request'
   | 'feeds_exhausted'
   | 'headers_too_large'
   | 'internal_error'
@@ -21,11 +22,13 @@ export type ProblemCode =
   | 'request_timeout'
   | 'route_not_found'
   | 'unauthorized'
-  | 'unsupported_media_type';
+  | 'unsupported_media_type'
+  | 'untrusted_host';
 
 /** The one mapping of failures to HTTP. */
 export const PROBLEMS = {
   cancelled: { status: 400, title: 'The client gave up' },
+  cross_site_request: { status: 403, title: 'The request comes from a page of another site' },
   feeds_exhausted: { status: 503, title: 'No more feeds can be opened' },
   headers_too_large: { status: 431, title: 'The request headers are too large' },
   internal_error: { status: 500, title: 'Something went wrong on our side' },
@@ -48,6 +51,7 @@ export const PROBLEMS = {
   storage_unavailable: { status: 503, title: 'The storage is not available' },
   unauthorized: { status: 401, title: 'A valid token is needed' },
   unsupported_media_type: { status: 415, title: 'The body is encoded in a way that is not read' },
+  untrusted_host: { status: 421, title: 'The host name is not served with the default token' },
   version_conflict: { status: 412, title: 'The part has changed meanwhile' },
 } as const satisfies Readonly<
   Record<ProblemCode, { readonly status: ContentfulStatusCode; readonly title: string }>

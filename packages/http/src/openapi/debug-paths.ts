@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { json } from './answer.ts';
-import { type PathTable, STORAGE_PROBLEMS, WRITE_PROBLEMS } from './operation.ts';
+import { type PathTable, STORAGE_PROBLEMS } from './operation.ts';
 import { inlineSchema } from './schemas.ts';
 
 const count = z.int().min(0);
@@ -50,7 +50,7 @@ export const debugPaths: PathTable = {
           }),
         },
       },
-      problems: WRITE_PROBLEMS,
+      problems: ['cross_site_request'],
     },
   },
   '/debug/stats': {

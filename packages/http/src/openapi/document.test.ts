@@ -3,6 +3,7 @@ import { Validator } from '@seriousme/openapi-schema-validator';
 import { describe, expect, test } from 'vitest';
 import { z } from 'zod';
 import { type OpenAppOptions, openApp } from '../testing/open-app.ts';
+import { WRITE_PROBLEMS } from './operation.ts';
 
 const documentSchema = z.looseObject({
   paths: z.record(z.string(), z.record(z.string(), z.unknown())),
@@ -45,4 +46,16 @@ test('the API document pleases a linter, which looks at the examples too', async
   const config = await createConfig({ extends: ['recommended-strict'] });
   const faults = await lintFromString({ source, config, absoluteRef: 'openapi.json' });
   expect(faults.map(({ ruleId, message }) => `${ruleId}: ${message}`)).toEqual([]);
+});
+
+test('the API document has every refusal of the storage for every operation that changes something', async () => {
+  const { request } = openApp();
+  const { paths } = documentSchema.parse(await (await request('/openapi.json')).json());
+  const changing = Object.values(paths)
+    .flatMap((operations) => Object.entries(operations))
+    .filter(([method]) => method !== 'get');
+  expect(changing).toHaveLength(2);
+  for (const [, operation] of changing) {
+    for (const code of WRITE_PROBLEMS) expect(JSON.stringify(operation)).toContain(`"${code}"`);
+  }
 });

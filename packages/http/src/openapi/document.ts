@@ -10,13 +10,13 @@ import { servicePaths } from './service-paths.ts';
 
 const TAGS: Readonly<Record<Tag, string>> = {
   Parts: 'Parts and their review status.',
-  Audit: 'Who changed what, when and why.',
+  Audit: 'What was changed, when, why and by which request.',
   Service: 'The service itself. No token is needed.',
   Debug: 'For tests and for a look inside. No token is needed; can be switched off.',
 };
 
 const DESCRIPTION = [
-  "Parts of a hardware team and their review status, with an audit trail that can't be bypassed.",
+  'Parts of a hardware team and their review status. Each change is stored together with its audit entry, or not at all.',
   'What answers GET answers HEAD alike. Every error is `application/problem+json` (RFC 9457).',
 ].join('\n\n');
 
@@ -67,7 +67,7 @@ function describePaths(table: PathTable): Record<string, Record<string, Operatio
       Object.fromEntries(
         Object.entries(operations).map(([method, options]) => [
           method,
-          describeOperation(path, options),
+          describeOperation(path, method, options),
         ]),
       ),
     ]),

@@ -47,7 +47,7 @@ export interface Operation {
 
 export const STORAGE_PROBLEMS: readonly ProblemCode[] = ['storage_busy', 'storage_unavailable'];
 
-/** Of operations that change something. */
+/** Of what waits its turn among the changes. */
 export const WRITE_PROBLEMS: readonly ProblemCode[] = [
   'storage_overloaded',
   ...STORAGE_PROBLEMS,
@@ -62,10 +62,16 @@ const COMMON_PROBLEMS: readonly ProblemCode[] = [
 ];
 
 /** An operation with all that it has in common with the others. */
-export function describeOperation(path: string, options: OperationOptions): Operation {
+export function describeOperation(
+  path: string,
+  method: string,
+  options: OperationOptions,
+): Operation {
   const needsToken = path.startsWith('/v1/');
   const headers: HeaderName[] = ['X-Request-Id', 'Cache-Control', 'X-Content-Type-Options'];
   const problems = [...(options.problems ?? []), ...COMMON_PROBLEMS];
+  if (method !== 'get') problems.push(...WRITE_PROBLEMS);
+  if (needsToken || path.startsWith('/debug/')) problems.push('untrusted_host');
   if (needsToken) {
     headers.push('RateLimit-Policy', 'RateLimit');
     problems.unshift('unauthorized', 'rate_limited');

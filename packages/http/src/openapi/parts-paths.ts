@@ -1,6 +1,6 @@
 import { json } from './answer.ts';
 import { EXAMPLE_AUDIT_ENTRY, EXAMPLE_PART, EXAMPLE_STATUS_CHANGE } from './examples.ts';
-import { type PathTable, STORAGE_PROBLEMS, WRITE_PROBLEMS } from './operation.ts';
+import { type PathTable, STORAGE_PROBLEMS } from './operation.ts';
 import { arrayOf, refToSchema } from './schemas.ts';
 
 export const partsPaths: PathTable = {
@@ -63,7 +63,6 @@ export const partsPaths: PathTable = {
         'payload_too_large',
         'unsupported_media_type',
         'idempotency_key_reused',
-        ...WRITE_PROBLEMS,
       ],
     },
   },

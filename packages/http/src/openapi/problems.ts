@@ -7,6 +7,7 @@ import { refToSchema } from './schemas.ts';
 /** What the detail of each problem says, by example. */
 const DETAILS: Readonly<Record<ProblemCode, string>> = {
   cancelled: 'the caller gave up before the change was begun',
+  cross_site_request: 'a page of another site must not do this',
   feeds_exhausted: 'too many feeds are open already',
   headers_too_large: 'the headers together may have up to 16 KiB',
   idempotency_key_reused: 'the key came before with another request',
@@ -30,6 +31,7 @@ const DETAILS: Readonly<Record<ProblemCode, string>> = {
   storage_unavailable: 'the storage does not work at the moment',
   unauthorized: 'send the header Authorization: Bearer <token>',
   unsupported_media_type: 'the body must be UTF-8, without a Content-Encoding such as gzip',
+  untrusted_host: 'under this host name the server needs a token of its own: set AUTH_TOKEN',
   version_conflict: 'the part has version 2 by now',
 };
 

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { json } from './answer.ts';
-import type { PathTable } from './operation.ts';
+import { type PathTable, WRITE_PROBLEMS } from './operation.ts';
 import { inlineSchema } from './schemas.ts';
 
 const health = z.object({ status: z.literal('ok') });
@@ -27,6 +27,17 @@ export const servicePaths: PathTable = {
       answers: {
         200: { description: 'It does', content: json(inlineSchema(health), { status: 'ok' }) },
       },
+    },
+  },
+  '/readyz': {
+    get: {
+      operationId: 'getReadiness',
+      tag: 'Service',
+      summary: 'Ask whether a change could be stored now',
+      answers: {
+        200: { description: 'It could', content: json(inlineSchema(health), { status: 'ok' }) },
+      },
+      problems: WRITE_PROBLEMS,
     },
   },
   '/openapi.json': {

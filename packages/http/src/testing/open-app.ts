@@ -38,6 +38,7 @@ export function openApp(options: OpenAppOptions = {}) {
     auditTail: database.auditTail,
     auditFeeds,
     debug: { storage: database.debug, readMoreStats: async () => ({}) },
+    checkWritable: database.debug.checkWritable,
     metrics: createMetrics(() => ({
       commits: database.readCommitCounts(),
       open_feeds: auditFeeds.count(),

@@ -161,11 +161,11 @@ test('each trigger is needed', () => {
 
 test('a shell can change a part by an audit entry, and add drafts and statuses', () => {
   const outside = openChanged();
-  outside.exec("INSERT INTO statuses VALUES ('Archived')");
+  outside.exec("INSERT INTO statuses VALUES ('On Hold')");
   outside.exec(part({}));
-  outside.exec(entry({ part_id: '13', new_status: "'Archived'" }));
+  outside.exec(entry({ part_id: '13', new_status: "'On Hold'" }));
   expect(outside.prepare('SELECT status, version FROM parts WHERE id = 13').all()).toEqual([
-    { status: 'Archived', version: 2 },
+    { status: 'On Hold', version: 2 },
   ]);
   expect(outside.pragma('foreign_key_check')).toEqual([]);
 });

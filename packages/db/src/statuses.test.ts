@@ -7,7 +7,7 @@ test('a program whose core knows one more status takes it in an existing databas
   vi.resetModules();
   vi.doMock('@parts/core', async (importOriginal) => {
     const core = await importOriginal<typeof import('@parts/core')>();
-    return { ...core, PART_STATUSES: [...core.PART_STATUSES, 'Archived'] };
+    return { ...core, PART_STATUSES: [...core.PART_STATUSES, 'On Hold'] };
   });
   const { PART_STATUSES } = await import('@parts/core');
   const { openDatabase } = await import('./open-database.ts');
@@ -15,7 +15,7 @@ test('a program whose core knows one more status takes it in an existing databas
   const new_status = PART_STATUSES.at(-1);
   if (!new_status) throw new Error('there are no statuses');
   const { part } = await database.repository.changeStatus(buildStatusChange({ new_status }));
-  expect(part).toMatchObject({ status: 'Archived', version: 2 });
+  expect(part).toMatchObject({ status: 'On Hold', version: 2 });
   expect(await database.repository.listParts({ status: new_status })).toEqual([part]);
   database.close();
 });

@@ -91,7 +91,7 @@ describe('the typed client', () => {
     const wrongStatus = await v1.parts[':id'].status.$patch({
       param: { id: 1 },
       // @ts-expect-error there is no such status
-      json: { status: 'Archived' },
+      json: { status: 'Lost' },
     });
     expect(wrongStatus.status).toBe(400);
     const wrongMember = await v1.parts[':id'].status.$patch({

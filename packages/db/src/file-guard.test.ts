@@ -12,7 +12,7 @@ test('while the database is moved away, a change fails and writes nothing; back 
   renameSync(path, `${path}.away`);
   await expect(database.repository.changeStatus(buildStatusChange())).rejects.toMatchObject({
     code: 'storage_unavailable',
-    cause: { message: expect.stringMatching('moved, replaced, deleted') },
+    cause: { message: expect.stringMatching('moved, replaced or deleted') },
   });
   renameSync(`${path}.away`, path);
   expect(await database.repository.changeStatus(buildStatusChange())).toMatchObject({

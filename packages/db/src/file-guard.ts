@@ -85,7 +85,7 @@ export function createFileGuard(sqlite: Connection, path: string, now = Date.now
       }
       throw new PartsError('storage_unavailable', 'the storage does not work at the moment', {
         cause: new Error(
-          `${path}, its -wal or its -shm was moved, replaced, deleted or made read-only; put it back or start again`,
+          `${path}, its -wal or its -shm was moved, replaced or deleted, or can't be written; put it back or start again`,
         ),
       });
     },

@@ -56,7 +56,7 @@ export function createChangeLedger(name: string, tally: Tally): ChangeLedger {
     settle(attempt, { status, text }) {
       attempt.answeredAt = performance.now();
       if (status !== 200) {
-        const failed = text.includes('"storage_unavailable"');
+        const failed = text.includes('"storage_outcome_unknown"');
         attempt.outcome = { kind: failed ? 'unknown' : 'refused' };
         return;
       }

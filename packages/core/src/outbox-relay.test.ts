@@ -135,18 +135,26 @@ test('ends a pause at the stop', async () => {
 test('forgets at a reset what waited, the entry in hand too', async () => {
   const audit = createInMemoryAudit();
   const { promise, resolve } = Promise.withResolvers<'delivered'>();
-  const deliver = vi.fn(() => promise);
+  const deliver = vi.fn(async ({ id }: AuditEntry) => (id < 3 ? 'delivered' : promise));
   const { relay, delivered } = startRelay(audit, { deliver });
   audit.append(5);
-  await until(() => expect(deliver).toHaveBeenCalled());
+  await until(() => expect(deliver).toHaveBeenCalledTimes(3));
   audit.reset();
   expect(await relay.readProgress()).toMatchObject({ events_processed: 0, events_pending: 0 });
-  resolve('delivered');
-  await until(() => expect(delivered).toEqual([1]));
-  expect(await relay.readProgress()).toMatchObject({ events_processed: 0, events_pending: 0 });
   audit.append(2);
-  await until(() => expect(delivered).toEqual([1, 1, 2]));
+  expect(await relay.readProgress()).toMatchObject({ events_processed: 0, events_pending: 2 });
+  resolve('delivered');
+  await until(() => expect(delivered).toEqual([1, 2, 3, 1, 2]));
   expect(await relay.readProgress()).toMatchObject({ events_processed: 2, events_pending: 0 });
+});
+
+test('begins anew when the saved position lies beyond the end, as after a restored backup', async () => {
+  const audit = createInMemoryAudit();
+  audit.append(5);
+  const cursor = { ...audit.cursor, load: async () => ({ generation: '1', id: 50 }) };
+  const { relay, delivered } = startRelay({ ...audit, cursor });
+  expect(await relay.readProgress()).toMatchObject({ events_processed: 0, events_pending: 5 });
+  await until(() => expect(delivered).toEqual(ids(1, 5)));
 });
 
 describe('the cursor', () => {
@@ -162,6 +170,16 @@ describe('the cursor', () => {
     startRelay(audit, { deliver: failAlways(4), giveUpAfter: Number.POSITIVE_INFINITY });
     audit.append(5);
     await until(async () => expect(await audit.cursor.load()).toMatchObject({ id: 3 }));
+  });
+
+  test('is saved once for 20 entries under load', async () => {
+    const audit = createAuditWithBrokenCursor();
+    audit.repair();
+    audit.append(100);
+    const { relay, delivered } = startRelay(audit);
+    await until(() => expect(delivered).toEqual(ids(1, 100)));
+    await relay.stop();
+    expect(audit.countTries()).toBe(5);
   });
 
   test('is saved at the stop', async () => {
@@ -248,5 +266,23 @@ describe('the line goes on without an entry', () => {
     await until(() => expect(delivered).toEqual([3]));
     expect(pauses).toEqual([...ids(1, 24), ...ids(1, 24)]);
     expect(drops).toMatchObject([{ id: 1 }, { id: 2 }]);
+  });
+
+  test('but not before a new entry, which got the id of one that failed, failed for as long', async () => {
+    const audit = createInMemoryAudit();
+    let tries = 0;
+    const { pauses, drops } = startRelay(audit, {
+      async deliver() {
+        tries += 1;
+        if (tries === 20) {
+          audit.reset();
+          audit.append(1);
+        }
+        throw new Error('receiver is down');
+      },
+    });
+    audit.append(1);
+    await until(() => expect(drops).toHaveLength(1));
+    expect(pauses).toEqual(ids(1, 20 + 24));
   });
 });

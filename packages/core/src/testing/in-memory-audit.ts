@@ -28,7 +28,8 @@ export function createInMemoryAudit(): InMemoryAudit {
       findEnd: async () => ({ generation: readGeneration(), id: entries.length }),
       async readAfter(position, limit) {
         const generation = readGeneration();
-        const after = position.generation === generation ? position.id : 0;
+        const isKnown = position.generation === generation && position.id <= entries.length;
+        const after = isKnown ? position.id : 0;
         const found = entries.slice(after, after + limit);
         return { entries: found, position: { generation, id: after + found.length } };
       },

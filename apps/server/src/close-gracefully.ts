@@ -1,32 +1,45 @@
-import type { Server } from 'node:http';
 import type { Writable } from 'node:stream';
 import type { OpenPort } from './listen.ts';
+import type { Connections } from './track-connections.ts';
 
-/** How often connections are looked at that became idle after their last answer, in milliseconds. */
+/** Milliseconds between two looks at the connections. */
 const SWEEP_INTERVAL = 20;
 
-/** Milliseconds for the clients of feeds to read what they have not got yet. */
-const FEED_GRACE = 1000;
+/**
+ * Looks until idle connections are closed (250 ms): a busy client has sent its next request by then,
+ * whose answer tells it that it is the last. They are counted, since a machine that is slow
+ * slows down the clients too.
+ */
+const IDLE_SWEEPS = 12;
+
+/** Looks until requests have arrived as a whole, and clients of feeds have read the rest (1 s). */
+const UNFINISHED_SWEEPS = 50;
 
 /**
  * Takes no new connections, answers the requests in flight and fulfils when every
  * connection is closed.
  *
  * @param feeds responses that end by themselves when their clients read them. A client that
- *   is slow, or reads nothing, is hung up on after a moment: it comes back for the rest.
+ *   is slow, or reads nothing, comes back for the rest.
  */
 export async function closeGracefully(
   port: OpenPort,
-  server: Server,
+  connections: Connections,
   feeds: ReadonlySet<Writable>,
 ): Promise<void> {
   const closed = port.close();
-  // A client that keeps its connection alive would hold it open until the keep-alive timeout.
-  const sweep = setInterval(() => server.closeIdleConnections(), SWEEP_INTERVAL);
-  const hangUp = setTimeout(() => {
-    for (const feed of feeds) feed.destroy();
-  }, FEED_GRACE);
+  connections.announceEnd();
+  let sweeps = 0;
+  // An immediate comes after what has arrived is read, also when the process was held up.
+  const timer = setInterval(() => setImmediate(sweep), SWEEP_INTERVAL);
   await closed;
-  clearInterval(sweep);
-  clearTimeout(hangUp);
+  clearInterval(timer);
+
+  function sweep(): void {
+    sweeps += 1;
+    if (sweeps >= IDLE_SWEEPS) connections.closeIdle();
+    if (sweeps < UNFINISHED_SWEEPS) return;
+    connections.closeArriving();
+    for (const feed of feeds) feed.destroy();
+  }
 }

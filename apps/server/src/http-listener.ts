@@ -11,6 +11,7 @@ import { explainClientError, problemResponse, writeProblem } from './client-erro
 import type { Config } from './config.ts';
 import { createPipelineLimit } from './pipeline-limit.ts';
 import { createShortTurns } from './short-turns.ts';
+import { type Connections, trackConnections } from './track-connections.ts';
 
 export interface HttpListenerOptions {
   readonly fetch: Parameters<typeof getRequestListener>[0];
@@ -19,13 +20,17 @@ export interface HttpListenerOptions {
   readonly log: RequestLog;
 }
 
+export interface HttpListener {
+  readonly server: Server;
+  readonly connections: Connections;
+}
+
 /**
  * The HTTP server around a fetch handler, not yet listening: timeouts, and the
  * answers to what never becomes a request.
  */
-export function createHttpListener(options: HttpListenerOptions): Server {
+export function createHttpListener(options: HttpListenerOptions): HttpListener {
   const { fetch, config, newRequestId, log } = options;
-  const latestResponse = new WeakMap<Duplex, ServerResponse>();
   const admitToPipeline = createPipelineLimit();
   // The adapter's own check lets a few URLs pass, such as http://1.2.3.4.5/. They would be found
   // out in the middle of a route, where a failure looks like ours.
@@ -46,6 +51,7 @@ export function createHttpListener(options: HttpListenerOptions): Server {
     requireHostHeader: false,
   });
   const beginInTurn = createShortTurns(server);
+  const connections = trackConnections(server);
   server.setTimeout(config.IDLE_TIMEOUT_MS);
   server.on('request', serve);
   // An expectation that nobody knows may be ignored (RFC 9110, section 10.1.1).
@@ -56,17 +62,15 @@ export function createHttpListener(options: HttpListenerOptions): Server {
     socket.on('error', () => socket.destroy());
     refuse(socket, 'malformed_request', 'this is no proxy');
   });
-  return server;
+  return { server, connections };
 
   function serve(request: IncomingMessage, response: ServerResponse): void {
     // HTTP/1.0 allows to leave the Host header out.
     if (request.httpVersion === '1.0') request.headers.host ??= 'localhost';
     // A backslash is not valid in a URL; encoded, it makes the path one that no route has.
     if (request.url?.includes('\\')) request.url = request.url.replaceAll('\\', '%5C');
-    if (admitToPipeline(request.socket, response, () => begin(request, response))) {
-      latestResponse.set(request.socket, response);
-      return;
-    }
+    if (!connections.begin(request, response)) return;
+    if (admitToPipeline(request.socket, response, () => begin(request, response))) return;
     // The answers before this one come first, so the client can't be told why.
     if (!request.socket.destroyed) log.info({}, 'too many requests without an answer: hung up');
     request.socket.destroy();
@@ -85,7 +89,7 @@ export function createHttpListener(options: HttpListenerOptions): Server {
 
   /** Answers what could not be read from a connection, and closes it. */
   function refuse(socket: Duplex, code: ProblemCode, detail: string): void {
-    const response = latestResponse.get(socket);
+    const response = connections.latestResponse(socket);
     const isBehindRequest = response?.req.complete;
     if (isBehindRequest && !response.writableFinished) {
       // The request before it has its own answer, which comes first.

@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import type { Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { type AddressInfo, Server as NetServer } from 'node:net';
 
 /** An open port. */
 export interface OpenPort {
@@ -27,7 +27,8 @@ export async function listen(
     number: (server.address() as AddressInfo).port,
     async close() {
       const closed = once(server, 'close');
-      server.close();
+      // HTTP's own close hangs up on clients whose next request is on its way.
+      NetServer.prototype.close.call(server);
       await closed;
     },
   };

@@ -24,7 +24,7 @@ export interface RunningServer {
  * @throws DatabaseOpenError, or what listening throws (a port in use, …)
  */
 export async function startServer(config: Config, logging: Log): Promise<RunningServer> {
-  const listener = createHttpListener({
+  const { server, connections } = createHttpListener({
     fetch: (request, env) => service.fetch(request, env),
     config,
     newRequestId: randomUUID,
@@ -32,7 +32,7 @@ export async function startServer(config: Config, logging: Log): Promise<Running
   });
   // The port comes first: without it no database is created and no event is handled. Nothing is
   // awaited afterwards, so a client that is connected already is accepted when all is ready.
-  const port = await listen(listener, config.PORT, config.HOST);
+  const port = await listen(server, config.PORT, config.HOST);
   let service: Service;
   try {
     service = openService(config, logging);
@@ -42,7 +42,7 @@ export async function startServer(config: Config, logging: Log): Promise<Running
   }
   return {
     port: port.number,
-    stop: () => service.close(() => closeGracefully(port, listener, service.feeds)),
+    stop: () => service.close(() => closeGracefully(port, connections, service.feeds)),
   };
 }
 

@@ -48,7 +48,7 @@ test('without a new connection every request begins at once', () => {
 
 test('busy clients do not keep new ones waiting', async () => {
   let begun = 0;
-  const server = createHttpListener({
+  const { server } = createHttpListener({
     fetch() {
       begun += 1;
       return new Response('ok');

@@ -1,0 +1,143 @@
+import { once } from 'node:events';
+import { statSync } from 'node:fs';
+import { Agent, request } from 'node:http';
+import { connect } from 'node:net';
+import { text } from 'node:stream/consumers';
+import { fileURLToPath } from 'node:url';
+import { openConnection, type ServerProcess, startServer, waitUntil } from '@parts/testkit';
+import { describe, expect, onTestFinished, test } from 'vitest';
+import { holdWriteLock } from './testing/database-file.ts';
+
+/** Longer than any test takes: what it limits is not what ends the server. */
+const NO_LIMITS = Object.fromEntries(
+  ['SHUTDOWN', 'LOCK', 'KEEP_ALIVE', 'HEADERS', 'REQUEST', 'IDLE'].map((name) => [
+    `${name}_TIMEOUT_MS`,
+    '600000',
+  ]),
+);
+
+const HEADERS = 'Host: localhost\r\nAuthorization: Bearer dev-token\r\n';
+const BODY = '{"status":"Approved"}';
+const CHANGE_HEAD = `PATCH /v1/parts/1/status HTTP/1.1\r\nContent-Length: ${BODY.length}\r\n${HEADERS}`;
+const CHANGE = `${CHANGE_HEAD}\r\n${BODY}`;
+
+async function waitForRequestsInFlight(server: ServerProcess, count: number): Promise<void> {
+  await waitUntil(`${count} requests are in flight`, async () => {
+    const metrics = await (await server.request('/debug/metrics')).text();
+    return metrics.includes(`"requests_in_flight":${count + 1},`);
+  });
+}
+
+/** Opens a connection and sends the beginning of a request. */
+async function beginRequest(server: ServerProcess, text: string) {
+  const connection = await openConnection(server.port);
+  connection.send(text);
+  return connection;
+}
+
+/** Sends one request after the other on a connection that is kept, until no new one is accepted. */
+async function keepBusy(port: number): Promise<{ answered: number; lost: unknown[] }> {
+  const agent = new Agent({ keepAlive: true, maxSockets: 1 });
+  const lost: unknown[] = [];
+  for (let answered = 0; ; answered += 1) {
+    const sent = request({ port, host: '127.0.0.1', path: '/healthz', agent }).end();
+    try {
+      const [response] = await once(sent, 'response');
+      await text(response);
+    } catch (error) {
+      const isRefused = error instanceof Error && 'syscall' in error && error.syscall === 'connect';
+      if (isRefused) return { answered, lost };
+      lost.push(error);
+    }
+  }
+}
+
+describe('a stop', () => {
+  test('loses no request of busy clients that keep their connections', async () => {
+    const server = await startServer({ env: NO_LIMITS });
+    const clients = Array.from({ length: 32 }, () => keepBusy(server.port));
+    await waitUntil('the clients are busy', () => server.logLines().length > 1000);
+
+    server.kill('SIGTERM');
+
+    const outcomes = await Promise.all(clients);
+    expect(outcomes.flatMap(({ lost }) => lost)).toEqual([]);
+    expect(outcomes.every(({ answered }) => answered > 0)).toBe(true);
+    expect(await server.exit).toEqual({ code: 0, signal: null });
+  });
+
+  test('says in the last answer of a connection, and in no earlier one, that it closes', async () => {
+    const server = await startServer({ env: NO_LIMITS });
+    const release = holdWriteLock(server.databasePath);
+    const connection = await beginRequest(server, CHANGE + CHANGE);
+    await waitForRequestsInFlight(server, 2);
+
+    server.kill('SIGTERM');
+    await server.waitForLog({ msg: 'stopping' });
+    release();
+
+    const answers = await connection.closed;
+    expect(answers.map(({ status }) => status)).toEqual([200, 200]);
+    expect(answers.map(({ headers }) => headers.get('Connection'))).toEqual([
+      'keep-alive',
+      'close',
+    ]);
+    expect(await server.exit).toEqual({ code: 0, signal: null });
+  });
+
+  test('lets a slow client read an answer to its end', async () => {
+    const server = await startServer({ env: NO_LIMITS });
+    const path = '/docs/swagger-ui-bundle.js';
+    const client = connect({ port: server.port, host: '127.0.0.1' }).pause();
+    onTestFinished(() => void client.destroy());
+    client.write(`GET ${path} HTTP/1.1\r\n${HEADERS}\r\n`.repeat(4));
+    const idle = await beginRequest(server, `GET /healthz HTTP/1.1\r\n${HEADERS}\r\n`);
+    await waitUntil(
+      'all are answered',
+      () => server.logLines().filter((line) => line['path'] === path).length === 4,
+    );
+
+    server.kill('SIGTERM');
+    await idle.closed;
+
+    const received = await text(client.setEncoding('latin1'));
+    const { size } = statSync(
+      fileURLToPath(import.meta.resolve('swagger-ui-dist/swagger-ui-bundle.js')),
+    );
+    expect(received.length).toBeGreaterThan(4 * size);
+    expect(await server.exit).toEqual({ code: 0, signal: null });
+  });
+
+  test.for([
+    ['headers', 'GET /healthz HTTP/1.1\r\nHo'],
+    [
+      'headers behind a request',
+      `GET /healthz HTTP/1.1\r\n${HEADERS}\r\nGET /healthz HTTP/1.1\r\nHo`,
+    ],
+    ['a body', `${CHANGE_HEAD}\r\n{`],
+  ] as const)('waits but a moment for the rest of a request: %s', async ([, half]) => {
+    const server = await startServer({ env: NO_LIMITS });
+    const connection = await beginRequest(server, half);
+
+    server.kill('SIGTERM');
+
+    expect(await server.exit).toEqual({ code: 0, signal: null });
+    expect((await connection.closed).every(({ status }) => status === 200)).toBe(true);
+  });
+
+  test('answers a change in flight whose client accepts feeds as well', async () => {
+    const server = await startServer({ env: NO_LIMITS });
+    const release = holdWriteLock(server.databasePath);
+    const accept = 'Accept: application/json, text/event-stream\r\n';
+    const change = await beginRequest(server, CHANGE.replace('\r\n\r\n', `\r\n${accept}\r\n`));
+    await waitForRequestsInFlight(server, 1);
+    const half = await beginRequest(server, CHANGE_HEAD);
+
+    server.kill('SIGTERM');
+    await half.closed;
+    release();
+
+    expect(await change.closed).toMatchObject([{ status: 200 }]);
+    expect(await server.exit).toEqual({ code: 0, signal: null });
+  });
+});

@@ -94,7 +94,7 @@ export function startOutboxRelay(options: OutboxRelayOptions): OutboxRelay {
     // One at a time: an entry that a reset removes meanwhile must not be delivered.
     const next = await tail.readAfter(position, 1);
     const [entry] = next.entries;
-    if (next.position.generation !== position.generation) dropped = 0;
+    if (next.isReset) dropped = 0;
     if (entry) {
       const reason = await deliverOnce(entry, next.position);
       if (reason) dropped += 1;

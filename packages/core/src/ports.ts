@@ -122,13 +122,18 @@ export interface AuditTail {
 
   /**
    * Up to `limit` entries after a place, oldest first, and the place behind them, as of
-   * one moment. After a reset the entries are those from the start, and the place that
-   * is returned has another generation.
+   * one moment. When the place is not one of this history, the entries are those from the
+   * start and `isReset` is true: it is from before a reset, or beyond the end, as after the
+   * return to a backup.
    */
   readAfter(
     position: AuditPosition,
     limit: number,
-  ): Promise<{ readonly entries: readonly AuditEntry[]; readonly position: AuditPosition }>;
+  ): Promise<{
+    readonly entries: readonly AuditEntry[];
+    readonly position: AuditPosition;
+    readonly isReset: boolean;
+  }>;
 
   /**
    * Calls the listener soon after each commit that added entries, and after each reset,
@@ -144,8 +149,8 @@ export interface AuditTail {
  * with a `PartsError` `storage_…` when the storage can't serve them.
  */
 export interface EventCursor {
-  /** The place that was saved last; before the first entry when none was since the last reset. */
+  /** The place that was saved last; before the first entry when that is none of this history. */
   load(): Promise<AuditPosition>;
-  /** Does nothing when the audit was reset meanwhile. The place that is kept never goes back. */
+  /** Does nothing when the audit was reset meanwhile. A place in this history never goes back. */
   save(position: AuditPosition): Promise<void>;
 }

@@ -29,6 +29,34 @@ test('a place from before a reset leads to the new start', async () => {
   expect(position.generation).not.toBe(before.generation);
 });
 
+test('a place beyond the end, as a backup leaves it, leads to the start', async () => {
+  const { database } = openTemporaryDatabase();
+  const { auditTail, repository } = database;
+  const { generation } = await auditTail.findEnd();
+  const readAfter = (id: number) => auditTail.readAfter({ generation, id }, 10);
+  const empty = { entries: [], position: { generation, id: 0 } };
+  expect(await readAfter(0)).toEqual({ ...empty, isReset: false });
+  expect(await readAfter(1)).toEqual({ ...empty, isReset: true });
+  for (let i = 0; i < 3; i += 1) await repository.changeStatus(buildStatusChange());
+  expect(await readAfter(3)).toMatchObject({ entries: [], position: { id: 3 }, isReset: false });
+  expect(await readAfter(4)).toMatchObject({
+    entries: [{ id: 1 }, { id: 2 }, { id: 3 }],
+    position: { id: 3 },
+    isReset: true,
+  });
+});
+
+test('an event cursor beyond the end counts as none, and can be saved again', async () => {
+  const { database, outside } = openTemporaryDatabase();
+  const { eventCursor, repository } = database;
+  outside.exec('UPDATE event_cursor SET audit_id = 50');
+  for (let i = 0; i < 3; i += 1) await repository.changeStatus(buildStatusChange());
+  const { generation, id } = await eventCursor.load();
+  expect(id).toBe(0);
+  await eventCursor.save({ generation, id: 2 });
+  expect(await eventCursor.load()).toEqual({ generation, id: 2 });
+});
+
 test('listeners hear of commits and resets, of this process and of others, until they end it', async () => {
   const { path, database } = openTemporaryDatabase();
   const other = openDatabase(path);
@@ -50,7 +78,8 @@ test('listeners hear of commits and resets, of this process and of others, until
 
 test('the event cursor outlives its process, never goes back, and starts anew with a reset', async () => {
   const { path, database } = openTemporaryDatabase();
-  const { eventCursor, debug } = database;
+  const { eventCursor, debug, repository } = database;
+  for (let i = 0; i < 9; i += 1) await repository.changeStatus(buildStatusChange());
   const { generation, id } = await eventCursor.load();
   expect(id).toBe(0);
   await eventCursor.save({ generation, id: 7 });

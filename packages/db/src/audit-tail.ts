@@ -19,19 +19,19 @@ export function createAuditTail(
     .prepare();
   const auditReader = createAuditReader(db);
 
-  const readGeneration = () => selectGeneration.get()?.name ?? '';
+  const findEnd = sqlite.transaction(() => ({
+    generation: selectGeneration.get()?.name ?? '',
+    id: selectLastId.get()?.value ?? 0,
+  }));
 
   // One transaction, so that generation and entries belong together whatever another process does.
   const readAfter = sqlite.transaction((position: AuditPosition, limit: number) => {
-    const generation = readGeneration();
-    const after = position.generation === generation ? position.id : 0;
+    const { generation, id } = findEnd();
+    const isReset = position.generation !== generation || position.id > id;
+    const after = isReset ? 0 : position.id;
     const entries = auditReader.list({ after, limit });
-    return { entries, position: { generation, id: entries.at(-1)?.id ?? after } };
+    return { entries, position: { generation, id: entries.at(-1)?.id ?? after }, isReset };
   });
-  const findEnd = sqlite.transaction(() => ({
-    generation: readGeneration(),
-    id: selectLastId.get()?.value ?? 0,
-  }));
 
   return {
     findEnd: async () => read(() => findEnd()),

@@ -120,6 +120,21 @@ describe('a live feed', () => {
     await Promise.all([live.leave(), late.leave()]);
   });
 
+  test('announces a reset to who comes from beyond the end, as after a restored backup', async () => {
+    const { send, changeStatus } = openApp();
+    for (const id of [1, 2]) await changeStatus(id, { status: 'Draft' });
+    const first = await follow(send);
+    await until(() => expect(ids(first.state)).toEqual([1, 2]));
+    await first.leave();
+    const lastEventId = first.state.events.at(-1)?.id.replace(/\d+$/, '50') ?? '';
+    const { state, leave } = await follow(send, { lastEventId });
+    await until(() => expect(ids(state)).toEqual([undefined, 1, 2]));
+    expect(state.events[0]).toMatchObject({ event: 'reset' });
+    await changeStatus(3, { status: 'Draft' });
+    await until(() => expect(ids(state)).toEqual([undefined, 1, 2, 3]));
+    await leave();
+  });
+
   test('shows a sign of life when nothing happens', async () => {
     const { send } = openApp();
     const { state, leave } = await follow(send);

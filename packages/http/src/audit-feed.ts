@@ -105,8 +105,8 @@ export function createAuditFeeds(options: AuditFeedsOptions): AuditFeeds {
     const place = formatEventId(from);
     const shared = sharedChunks.get(place);
     if (shared) return shared;
-    const chunk = tail.readAfter(from, CHUNK_SIZE).then(({ entries, position }) => ({
-      bytes: encoder.encode(formatEvents(entries, from, position)),
+    const chunk = tail.readAfter(from, CHUNK_SIZE).then(({ entries, position, isReset }) => ({
+      bytes: encoder.encode(formatEvents(entries, position, isReset)),
       position,
     }));
     if (sharedChunks.size >= MAX_SHARED_CHUNKS) sharedChunks.clear();
@@ -187,10 +187,9 @@ export function parseEventId(text: string): AuditPosition | undefined {
 
 function formatEvents(
   entries: readonly AuditEntry[],
-  from: AuditPosition,
   { generation }: AuditPosition,
+  isReset: boolean,
 ): string {
-  const isReset = from.generation !== generation;
   const reset = isReset ? `id: ${generation}-0\nevent: reset\ndata: {}\n\n` : '';
   const events = entries.map(
     (entry) =>

@@ -28,10 +28,10 @@ export function createInMemoryAudit(): InMemoryAudit {
       findEnd: async () => ({ generation: readGeneration(), id: entries.length }),
       async readAfter(position, limit) {
         const generation = readGeneration();
-        const isKnown = position.generation === generation && position.id <= entries.length;
-        const after = isKnown ? position.id : 0;
+        const isReset = position.generation !== generation || position.id > entries.length;
+        const after = isReset ? 0 : position.id;
         const found = entries.slice(after, after + limit);
-        return { entries: found, position: { generation, id: after + found.length } };
+        return { entries: found, position: { generation, id: after + found.length }, isReset };
       },
       onCommit(listener) {
         listeners.add(listener);

@@ -49,6 +49,16 @@ export function createIdempotencyRecords(
     db,
     db.delete(idempotencyKeys).where(eq(idempotencyKeys.id, sql.placeholder('id'))),
   );
+  const renew = prepareDirect(
+    db,
+    db
+      .update(idempotencyKeys)
+      .set({
+        id: sql`(SELECT max(${idempotencyKeys.id}) + 1 FROM ${idempotencyKeys})`,
+        created_at: sql`${sql.placeholder('created_at')}`,
+      })
+      .where(eq(idempotencyKeys.id, sql.placeholder('id'))),
+  );
   const selectFirst = prepareDirect(
     db,
     db
@@ -88,6 +98,8 @@ export function createIdempotencyRecords(
       const oldest = oldestAt(change);
       for (const { id, created_at } of selectFirst.all({})) {
         if (created_at < oldest) remove.run({ id });
+        // The clock was ahead. Left in front, the record would hide those that expire before it.
+        else if (created_at > changed_at) renew.run({ id, created_at: changed_at });
       }
       insert.run({
         ...idempotency,

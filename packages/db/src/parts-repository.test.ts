@@ -169,6 +169,23 @@ describe('idempotency records', () => {
     expect(counts).toEqual([7, 4, 3, 4]);
   });
 
+  test('a clock that was ahead once neither keeps expired keys nor forgets a key early', async () => {
+    const { database, outside } = openTemporaryDatabase({ idempotencyLifetime: 1000 });
+    const { repository } = database;
+    const keys = outside.prepare('SELECT key FROM idempotency_keys ORDER BY key').pluck();
+    const ahead = Array.from({ length: 6 }, (_, index) => `ahead-${index}`);
+    for (const key of ahead) await repository.changeStatus(keyed(key, '2027-01-01T00:00:00.000Z'));
+    const second = (seconds: number) =>
+      new Date(Date.UTC(2026, 0, 1) + seconds * 1000).toISOString();
+    for (const key of ['a', 'b']) await repository.changeStatus(keyed(key, second(0)));
+    expect(keys.all()).toEqual(['a', ...ahead, 'b'].sort());
+    expect(await repository.changeStatus(keyed('ahead-5', second(1)))).toMatchObject({
+      replayed: true,
+    });
+    for (const key of ['c', 'd']) await repository.changeStatus(keyed(key, second(2)));
+    expect(keys.all()).toEqual(['c', 'd']);
+  });
+
   test('fifty equal requests at once change the part once', async () => {
     const { database } = openTemporaryDatabase();
     const { repository } = database;

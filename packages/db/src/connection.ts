@@ -25,7 +25,7 @@ export function openConnection(path: string): {
   readonly sqlite: Connection;
   readonly opened: SchemaUpdate;
 } {
-  if (isNoFile(path)) {
+  if (isSpecialName(path)) {
     throw new DatabaseOpenError(
       `${JSON.stringify(path)} must be the path of a file, not ":memory:", a file: URI or empty, and without spaces around it`,
     );
@@ -51,7 +51,7 @@ export function openConnection(path: string): {
     // Every 16 MB instead of SQLite's 4: a page that changes again and again is copied into the
     // database once for four times. It brings 20% more changes per second.
     sqlite.pragma('wal_autocheckpoint = 4000');
-    // A log that grew beside a long reader is cut back when it begins anew. Without one it stays below.
+    // Cuts the log back that grew beside a long reader, when it begins anew. Else it stays smaller.
     sqlite.pragma(`journal_size_limit = ${20 * 2 ** 20}`);
     sqlite.pragma('foreign_keys = ON');
     const migratedFrom = sqlite.transaction(prepareSchema).immediate(sqlite);
@@ -92,7 +92,7 @@ export function openSnapshot(path: string): Snapshot {
 }
 
 /** The driver takes some names as something else than a file, and removes spaces around them. */
-function isNoFile(path: string): boolean {
+function isSpecialName(path: string): boolean {
   const name = basename(path);
   return name === '' || name === ':memory:' || name.startsWith('file:') || path.trim() !== path;
 }

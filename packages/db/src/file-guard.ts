@@ -72,7 +72,7 @@ export function createFileGuard(sqlite: Connection, path: string, now = Date.now
   }
 
   // The log must be empty before another program opens the file that replaced ours.
-  const looking = setInterval(look, LOOK_INTERVAL).unref();
+  const timer = setInterval(look, LOOK_INTERVAL).unref();
 
   return {
     check() {
@@ -91,8 +91,8 @@ export function createFileGuard(sqlite: Connection, path: string, now = Date.now
     },
 
     close() {
-      clearInterval(looking);
-      if (!look()) return closeAlone(sqlite, path);
+      clearInterval(timer);
+      if (!look()) return closeWithoutCheckpoint(sqlite, path);
       emptyLog(sqlite);
       sqlite.close();
     },
@@ -100,11 +100,11 @@ export function createFileGuard(sqlite: Connection, path: string, now = Date.now
 }
 
 /**
- * Closes a connection, but not as SQLite closes the last one to a file: that writes its log into the file
- * and deletes it, by an index that another process may have replaced, and that process's changes
- * are gone. A second connection prevents it, and one that can only read never does it.
+ * SQLite's close of the last connection to a file moves the log into it and deletes the log. With an index
+ * that was replaced since, that destroys what another process wrote. A second connection
+ * prevents it, and a connection that can only read never does it.
  */
-function closeAlone(sqlite: Connection, path: string): void {
+function closeWithoutCheckpoint(sqlite: Connection, path: string): void {
   try {
     const pin = new Database(path, { readonly: true, timeout: 0 });
     try {

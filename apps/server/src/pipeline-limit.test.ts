@@ -1,0 +1,43 @@
+import { once } from 'node:events';
+import { createServer, type ServerResponse } from 'node:http';
+import { type AddressInfo, connect } from 'node:net';
+import { expect, onTestFinished, test, vi } from 'vitest';
+import { createPipelineLimit } from './pipeline-limit.ts';
+import { PATIENCE } from './testing/start-server.ts';
+
+const MEGABYTE = 2 ** 20;
+
+test('the connections with most unread answers are closed when all together hold too much', async () => {
+  const admit = createPipelineLimit(50 * MEGABYTE);
+  const large = Buffer.alloc(5 * MEGABYTE);
+  const responses = new Set<ServerResponse>();
+  const server = createServer((request, response) => {
+    responses.add(response);
+    const body = request.url === '/large' ? large : 'small';
+    if (!admit(request.socket, response, () => void response.end(body))) request.socket.destroy();
+  });
+  await once(server.listen(0, '127.0.0.1'), 'listening');
+  onTestFinished(() => {
+    server.close();
+    server.closeAllConnections();
+  });
+  const { port } = server.address() as AddressInfo;
+  const sumUnread = () =>
+    [...responses]
+      .filter(({ req }) => !req.socket.destroyed)
+      .reduce((sum, { writableLength }) => sum + writableLength, 0);
+
+  for (let opened = 0; opened < 20; opened += 1) {
+    const socket = connect(port, '127.0.0.1').pause();
+    onTestFinished(() => void socket.destroy());
+    socket.on('error', () => {});
+    socket.write('GET /large HTTP/1.1\r\nHost: localhost\r\n\r\n'.repeat(4));
+  }
+  await vi.waitFor(() => expect(responses.size).toBe(20 * 4), PATIENCE);
+
+  await vi.waitFor(async () => {
+    expect(await (await fetch(`http://127.0.0.1:${port}/`)).text()).toBe('small');
+    expect(sumUnread()).toBeLessThanOrEqual(50 * MEGABYTE);
+  }, PATIENCE);
+  expect(sumUnread()).toBeGreaterThan(0);
+});

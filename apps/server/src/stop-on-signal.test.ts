@@ -107,6 +107,16 @@ test('SIGHUP, of a terminal that goes away, does not end the server', async () =
   expect((await server.request('/healthz')).status).toBe(200);
 });
 
+test('a stop runs what is to be done at the exit', async () => {
+  const onExit = "process.on('exit',()=>process._rawDebug('at exit'))";
+  const server = await startServer({
+    nodeArguments: ['--import', `data:text/javascript,${encodeURIComponent(onExit)}`],
+  });
+  server.kill('SIGTERM');
+  expect(await server.exit).toEqual({ code: 0, signal: null });
+  expect(server.stderr()).toBe('at exit\n');
+});
+
 test.runIf(process.platform === 'linux')(
   'a thread that is stuck in the system, as in a look-up of a name, does not hold up the exit',
   async () => {

@@ -25,12 +25,12 @@ export function stopOnSignal(server: RunningServer, timeout: number, { log, flus
     await server.stop();
     log.info('stopped');
     await flushLog();
-    exitProcess(0);
+    await exitProcess(0);
   }
 
   async function endAtOnce(reason: string): Promise<void> {
     log.info(reason);
     await flushLog();
-    exitProcess(1);
+    await exitProcess(1);
   }
 }

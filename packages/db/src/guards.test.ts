@@ -159,6 +159,46 @@ test('each trigger is needed', () => {
   expect(needless).toEqual([]);
 });
 
+test.for([
+  ['another version', entry({ version: '3' })],
+  ['another status', entry({ old_status: "'Rejected'" })],
+  ['a version that is there', entry({ part_id: '2' }, 'INSERT OR REPLACE')],
+] as const)('an entry that goes on from %s is told so', ([, statement]) => {
+  expect(() => openChanged().exec(statement)).toThrow('goes on from the part as it is');
+});
+
+describe('a part that lags behind its entry, as without the triggers,', () => {
+  const change = (columns: string) => `UPDATE parts SET ${columns} WHERE id = 3`;
+  const rest = "updated_at = '2026-01-06T00:00:00.000Z'";
+
+  function openLagging(overrides: Record<string, string> = {}): Database {
+    const outside = openChanged();
+    outside.exec('DROP TRIGGER audit_entries_change_the_part');
+    outside.exec('DROP TRIGGER audit_entries_follow_the_part');
+    outside.exec(entry(overrides));
+    return outside;
+  }
+
+  test('can catch up with it', () => {
+    expect(succeeds(openLagging(), change(`status = 'Approved', version = 2, ${rest}`))).toBe(true);
+  });
+
+  test.for([
+    `status = 'Rejected', version = 2, ${rest}`,
+    `status = 'Approved', version = 3, ${rest}`,
+    `status = 'Approved', ${rest}`,
+    "status = 'Approved', version = 2",
+    `status = 'Approved', version = 2, name = 'other', ${rest}`,
+  ])('can not be changed otherwise: %s', (columns) => {
+    expect(succeeds(openLagging(), change(columns))).toBe(false);
+  });
+
+  test('can not catch up with an entry that began elsewhere', () => {
+    const outside = openLagging({ old_status: "'Rejected'" });
+    expect(succeeds(outside, change(`status = 'Approved', version = 2, ${rest}`))).toBe(false);
+  });
+});
+
 test('a shell can change a part by an audit entry, and add drafts and statuses', () => {
   const outside = openChanged();
   outside.exec("INSERT INTO statuses VALUES ('On Hold')");

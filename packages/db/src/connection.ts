@@ -6,15 +6,8 @@ import { drizzle } from './drizzle.ts';
 import { countMigrations } from './migrations.ts';
 import type { Snapshot } from './parts-reader.ts';
 import { prepareSchema } from './prepare-schema.ts';
+import type { SchemaUpdate } from './schema-update.ts';
 import { isSqliteFailure } from './storage-error.ts';
-
-/** What had to be done to the schema while opening: nothing when both are equal. */
-export interface SchemaUpdate {
-  /** Version of the schema that was found; 0 for a new database, which also got the seed. */
-  readonly migratedFrom: number;
-  /** Version of the schema now. */
-  readonly migratedTo: number;
-}
 
 /**
  * Opens a file for reading and writing, and brings its schema up to date.

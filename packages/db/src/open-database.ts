@@ -2,7 +2,7 @@ import type { AuditTail, DebugStorage, EventCursor, PartsRepository } from '@par
 import { createAuditTail } from './audit-tail.ts';
 import type { CommitCounts } from './commit-counts.ts';
 import { createCommitSignal } from './commit-signal.ts';
-import { openConnection, openSnapshot, type SchemaUpdate } from './connection.ts';
+import { openConnection, openSnapshot } from './connection.ts';
 import { createDebugStorage } from './debug-storage.ts';
 import { drizzle } from './drizzle.ts';
 import { createEventCursor } from './event-cursor.ts';
@@ -10,6 +10,7 @@ import { createFileGuard } from './file-guard.ts';
 import { createGroupCommit } from './group-commit.ts';
 import { createGroupRead } from './group-read.ts';
 import { createPartsRepository } from './parts-repository.ts';
+import type { SchemaUpdate } from './schema-update.ts';
 
 /** Limits on writes; the defaults fit a server. */
 export interface OpenDatabaseOptions {

@@ -38,7 +38,7 @@ describe('an unset or empty variable', () => {
   });
 
   it('may be empty as well, every single one', () => {
-    const names = [...Object.keys(DEFAULTS), 'HOST', 'INIT_CWD'];
+    const names = [...Object.keys(DEFAULTS), 'HOST', 'INIT_CWD', 'npm_lifecycle_event'];
     expect(read(Object.fromEntries(names.map((name) => [name, ''])))).toEqual(DEFAULTS);
   });
 });
@@ -46,13 +46,22 @@ describe('an unset or empty variable', () => {
 describe('a relative database path', () => {
   it.each([
     ['the working directory', {}, '/typed/here/parts.db'],
-    ['where a package manager was called', { INIT_CWD: '/elsewhere' }, '/elsewhere/parts.db'],
+    [
+      'where a package manager was called',
+      { INIT_CWD: '/elsewhere', npm_lifecycle_event: 'start' },
+      '/elsewhere/parts.db',
+    ],
+    ['the working directory without one', { INIT_CWD: '/elsewhere' }, '/typed/here/parts.db'],
   ])('starts from %s', (_, env, expected) => {
     expect(read({ ...env, DATABASE_PATH: 'parts.db' }).DATABASE_PATH).toBe(expected);
   });
 
   it('is not what an absolute one is', () => {
-    const env = { INIT_CWD: '/elsewhere', DATABASE_PATH: '/var/parts.db' };
+    const env = {
+      INIT_CWD: '/elsewhere',
+      npm_lifecycle_event: 'start',
+      DATABASE_PATH: '/var/parts.db',
+    };
     expect(read(env).DATABASE_PATH).toBe('/var/parts.db');
   });
 });

@@ -108,8 +108,8 @@ export class ConfigError extends Error {
 
 /**
  * Reads the configuration; an empty variable counts as unset. A relative database path
- * means the directory in which the user typed the command: package managers change the
- * working directory and leave the original one in `INIT_CWD`.
+ * means the directory in which the user typed the command: package managers change the working
+ * directory and leave the original one in `INIT_CWD`, which others may have set without them.
  *
  * @throws ConfigError
  */
@@ -120,6 +120,7 @@ export function readConfig(env: NodeJS.ProcessEnv, workingDirectory: string): Co
     const lines = result.error.issues.map(({ path, message }) => `  ${path.join('.')} ${message}`);
     throw new ConfigError(`bad configuration\n${lines.join('\n')}`);
   }
-  const base = set['INIT_CWD'] ?? workingDirectory;
+  const typedIn = set['npm_lifecycle_event'] === undefined ? undefined : set['INIT_CWD'];
+  const base = typedIn ?? workingDirectory;
   return { ...result.data, DATABASE_PATH: resolve(base, result.data.DATABASE_PATH) };
 }

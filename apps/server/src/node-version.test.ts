@@ -1,6 +1,10 @@
-import { describe, expect, it } from 'vitest';
+import { cp } from 'node:fs/promises';
+import { join } from 'node:path';
+import { describe, expect, it, test } from 'vitest';
 import { launch } from './testing/launch.ts';
+import { REPOSITORY } from './testing/repository.ts';
 import { startServer } from './testing/start-server.ts';
+import { createTemporaryDirectory } from './testing/temporary-directory.ts';
 
 /** Lets Node claim another version before the program is loaded. */
 function pretendToBe(version: string): string[] {
@@ -18,7 +22,7 @@ describe('a Node that', () => {
       expect(await server.exit).toEqual({ code: 1, signal: null });
       expect(server.stdout()).toBe('');
       expect(server.stderr()).toContain(`needs Node 22.18, 23.6 or later, this is ${version}`);
-      expect(server.stderr()).toContain('pnpm start');
+      expect(server.stderr()).toContain('npx --yes pnpm@12 start');
       expect(server.stderr(), 'holds no stack trace').not.toMatch(/^ +at /m);
     },
   );
@@ -26,4 +30,19 @@ describe('a Node that', () => {
   it.each(['22.18.0', '23.6.0'])('is new enough (%s) runs the server', async (version) => {
     await startServer({ nodeArguments: pretendToBe(version) });
   });
+});
+
+test('a start without the dependencies says how to install them', async () => {
+  const directory = await createTemporaryDirectory();
+  for (const part of ['bin', 'src', 'package.json']) {
+    const options = { recursive: true, filter: (path: string) => !/\.test\.ts$/.test(path) };
+    await cp(join(REPOSITORY, 'apps/server', part), join(directory, part), options);
+  }
+  const server = await launch({
+    command: `${process.execPath} ${join(directory, 'bin/parts-server.js')}`,
+  });
+  expect(await server.exit).toEqual({ code: 1, signal: null });
+  expect(server.stderr()).toContain('lacks dependencies');
+  expect(server.stderr()).toContain('npx --yes pnpm@12 start');
+  expect(server.stderr(), 'holds no stack trace').not.toMatch(/^ +at /m);
 });

@@ -1,0 +1,33 @@
+import { pino } from 'pino';
+import { expect, onTestFinished, test, vi } from 'vitest';
+import { readConfig } from './config.ts';
+import { createHttpListener } from './http-listener.ts';
+import { listen } from './listen.ts';
+import { sendConsoleToLog } from './log.ts';
+
+test('an answer whose stream fails is reported to the log, not to the console', async () => {
+  const lines: string[] = [];
+  const log = pino({}, { write: (line) => void lines.push(line) });
+  const consoleError = vi.spyOn(console, 'error');
+  const consoleInfo = vi.spyOn(console, 'info');
+  onTestFinished(() => void vi.restoreAllMocks());
+  sendConsoleToLog({ log, flushLog: async () => {} });
+  const { server } = createHttpListener({
+    fetch: () =>
+      new Response(
+        new ReadableStream({ pull: (controller) => controller.error(new Error('disk is gone')) }),
+      ),
+    config: readConfig({}, '/'),
+    newRequestId: () => 'one',
+    log,
+  });
+  const port = await listen(server, 0, '127.0.0.1');
+  onTestFinished(() => port.close());
+
+  const answer = fetch(`http://127.0.0.1:${port.number}/`, { headers: { Connection: 'close' } });
+  await answer.then((response) => response.text()).catch(() => {});
+
+  expect(lines.join('')).toContain('disk is gone');
+  expect(consoleError).not.toHaveBeenCalled();
+  expect(consoleInfo).not.toHaveBeenCalled();
+});

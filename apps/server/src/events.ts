@@ -1,6 +1,10 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { type OutboxRelay, type OutboxRelayOptions, startOutboxRelay } from '@parts/core';
-import type { PartsDatabase } from '@parts/db';
+import {
+  type OutboxRelay,
+  type OutboxRelayOptions,
+  type Storage,
+  startOutboxRelay,
+} from '@parts/core';
 import { retryDelay } from './backoff.ts';
 import type { Config } from './config.ts';
 import type { Log } from './log.ts';
@@ -13,16 +17,16 @@ const GIVE_UP_AFTER = 24 * 3_600_000;
 
 /** Begins to handle committed status changes in the background, when the configuration asks for it. */
 export function startEvents(
-  database: PartsDatabase,
+  storage: Storage,
   config: Config,
   logging: Log,
 ): OutboxRelay | undefined {
   if (config.EVENTS === 'off') return undefined;
   const { log } = logging;
   const relay = startOutboxRelay({
-    tail: database.auditTail,
-    cursor: database.eventCursor,
-    deliver: createEventHandler(database, config, logging),
+    audit: storage.audit,
+    cursor: storage.outboxCursor,
+    deliver: createEventHandler(storage, config, logging),
     async pause(failures, error) {
       const milliseconds = retryDelay(failures, Math.random(), readRetryAfter(error));
       log.warn({ failures, retry_in_ms: milliseconds, err: error }, 'event handling is paused');
@@ -45,13 +49,13 @@ export function startEvents(
 
 /** The webhook when one is configured, else a simulation of the work. */
 function createEventHandler(
-  { repository }: PartsDatabase,
+  { parts }: Storage,
   config: Config,
   { log, flushLog }: Log,
 ): EventHandler {
   const { EVENTS_WEBHOOK_URL: url, EVENTS_WEBHOOK_SECRET: secret } = config;
   if (url !== undefined && secret !== undefined) {
-    return createWebhook({ url, secret, findPart: repository.findPart });
+    return createWebhook({ url, secret, findPart: parts.find });
   }
 
   return async function simulateHandling({ id, part_id, new_status }) {

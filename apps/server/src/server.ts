@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { createPartsService } from '@parts/core';
-import { openDatabase } from '@parts/db';
+import { openStorage } from '@parts/db';
 import { createApp, createAuditFeeds, createMetrics } from '@parts/http';
 import { closeGracefully } from './close-gracefully.ts';
 import { type Config, DEVELOPMENT_TOKEN } from './config.ts';
@@ -19,58 +19,58 @@ export interface RunningServer {
 }
 
 /**
- * Takes the port, opens the database and begins to serve.
+ * Takes the port, opens the storage and begins to serve.
  *
  * @throws DatabaseOpenError, or what listening throws (a port in use, …)
  */
 export async function startServer(config: Config, logging: Log): Promise<RunningServer> {
+  const opened = Promise.withResolvers<Service>();
   const { server, connections } = createHttpListener({
-    fetch: (request, env) => service.fetch(request, env),
+    fetch: async (request, env) => (await opened.promise).fetch(request, env),
     config,
     newRequestId: randomUUID,
     log: logging.log,
   });
-  // The port comes first: without it no database is created and no event is handled. Nothing is
-  // awaited afterwards, so a client that is connected already is accepted when all is ready.
+  // The port comes first: without it no database is created and no event is handled. Requests that
+  // come before the storage is open wait for it.
   const port = await listen(server, config.PORT, config.HOST);
-  let service: Service;
   try {
-    service = openService(config, logging);
+    const service = await openService(config, logging);
+    opened.resolve(service);
+    return {
+      port: port.number,
+      stop: () => service.close(() => closeGracefully(port, connections, service.feeds)),
+    };
   } catch (error) {
-    await port.close();
+    const closed = port.close();
+    server.closeAllConnections();
+    await closed;
     throw error;
   }
-  return {
-    port: port.number,
-    stop: () => service.close(() => closeGracefully(port, connections, service.feeds)),
-  };
 }
 
-type Service = ReturnType<typeof openService>;
+type Service = Awaited<ReturnType<typeof openService>>;
 
 /** Wires the packages. */
-function openService(config: Config, logging: Log) {
+async function openService(config: Config, logging: Log) {
   const { log } = logging;
-  const database = openDatabase(config.DATABASE_PATH, {
+  const storage = await openStorage(config.DATABASE_PATH, {
     lockTimeout: config.LOCK_TIMEOUT_MS,
     idempotencyLifetime: config.IDEMPOTENCY_TTL_HOURS * 3_600_000,
   });
-  const { migratedFrom, migratedTo } = database.opened;
+  const { migratedFrom, migratedTo } = storage.schemaUpdate;
   if (migratedFrom === 0) log.info('new database: schema and seed');
   else if (migratedFrom < migratedTo) log.info(`schema ${migratedFrom} → ${migratedTo}`);
-  const events = startEvents(database, config, logging);
+  const events = startEvents(storage, config, logging);
   const auditFeeds = createAuditFeeds({
-    tail: database.auditTail,
+    audit: storage.audit,
     maxFeeds: config.MAX_FEEDS,
     heartbeatInterval: config.FEED_HEARTBEAT_MS,
   });
   const { feeds, onFeed } = trackFeeds();
   const app = createApp({
-    parts: createPartsService({
-      repository: database.repository,
-      clock: () => new Date().toISOString(),
-    }),
-    auditTail: database.auditTail,
+    parts: createPartsService({ storage, clock: () => new Date().toISOString() }),
+    storage,
     auditFeeds,
     onFeed,
     authToken: config.AUTH_TOKEN,
@@ -84,12 +84,10 @@ function openService(config: Config, logging: Log) {
             now: () => performance.now(),
           },
     debug: config.DEBUG_ENDPOINTS === 'on' && {
-      storage: database.debug,
       readMoreStats: async () => events?.readProgress() ?? {},
     },
-    checkWritable: database.debug.checkWritable,
     metrics: createMetrics(() => ({
-      commits: database.readCommitCounts(),
+      commits: storage.statistics.readCommits(),
       open_feeds: auditFeeds.count(),
     })),
     swaggerUiDirectory: dirname(fileURLToPath(import.meta.resolve('swagger-ui-dist/package.json'))),
@@ -104,7 +102,7 @@ function openService(config: Config, logging: Log) {
     async close(endRequests: () => Promise<void>) {
       auditFeeds.close();
       await Promise.all([endRequests(), events?.stop()]);
-      database.close();
+      await storage.close();
     },
   };
 }

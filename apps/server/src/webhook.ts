@@ -14,7 +14,7 @@ export interface WebhookOptions {
   readonly url: string;
   readonly secret: string;
   /** Tells the names of the part that an event is about. */
-  readonly findPart: PartsRepository['findPart'];
+  readonly findPart: PartsRepository['find'];
 }
 
 /**

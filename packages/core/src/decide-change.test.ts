@@ -1,49 +1,65 @@
-import { expect, test } from 'vitest';
-import { decideChange } from './decide-change.ts';
+import { describe, expect, test } from 'vitest';
+import { checkRetry, decideChange } from './decide-change.ts';
+import { PART_STATUSES } from './part-status.ts';
 import { buildStatusChange, CONTRACT_PARTS } from './testing/index.ts';
 
 const [part] = CONTRACT_PARTS;
+if (!part) throw new Error('no part');
 
-test('gives the part after the change and its entry', () => {
-  const change = buildStatusChange({ reason: 'ready', request_id: 'r-1' });
-  const changed_at = '2026-01-02T00:00:00.000Z';
-  expect(decideChange(part, change)).toEqual({
-    part: { ...part, status: 'In Review', version: 2, updated_at: changed_at },
-    entry: {
-      part_id: 1,
-      old_status: 'Draft',
-      new_status: 'In Review',
-      version: 2,
-      reason: 'ready',
-      request_id: 'r-1',
-      changed_at,
+describe('decideChange', () => {
+  test.for(PART_STATUSES.flatMap((from) => PART_STATUSES.map((to) => [from, to] as const)))(
+    'lets %s be followed by %s',
+    ([from, to]) => {
+      const change = buildStatusChange({ status: to, reason: 'because', requestId: 'r' });
+      expect(decideChange({ ...part, status: from, version: 7 }, change)).toEqual({
+        part: { ...part, status: to, version: 8, updated_at: change.changedAt },
+        entry: {
+          part_id: 1,
+          old_status: from,
+          new_status: to,
+          version: 8,
+          reason: 'because',
+          request_id: 'r',
+          changed_at: change.changedAt,
+        },
+      });
     },
+  );
+
+  test('refuses a part that does not exist, whatever version is expected', () => {
+    const change = buildStatusChange({ expectedVersions: [1] });
+    expect(() => decideChange(undefined, change)).toThrow(
+      expect.objectContaining({ code: 'part_not_found' }),
+    );
+  });
+
+  test.for<[readonly number[] | null, boolean]>([
+    [null, true],
+    [[1], true],
+    [[3, 1], true],
+    [[2], false],
+    [[], false],
+  ])('with the expected versions %j changes version 1: %j', ([expectedVersions, isAllowed]) => {
+    const decide = () => decideChange(part, buildStatusChange({ expectedVersions }));
+    if (isAllowed) expect(decide().part.version).toBe(2);
+    else {
+      expect(decide).toThrow(
+        expect.objectContaining({ code: 'version_conflict', currentVersion: 1 }),
+      );
+    }
+  });
+
+  test('never lets the time of a part go back', () => {
+    const later = { ...part, updated_at: '2027-01-01T00:00:00.000Z' };
+    const { part: after, entry } = decideChange(later, buildStatusChange());
+    expect([after.updated_at, entry.changed_at]).toEqual([later.updated_at, later.updated_at]);
   });
 });
 
-test.for([
-  ['2025-12-31T23:59:59.999Z', '2026-01-01T00:00:00.000Z'],
-  ['2026-01-01T00:00:00.000Z', '2026-01-01T00:00:00.000Z'],
-  ['2026-01-01T00:00:00.001Z', '2026-01-01T00:00:00.001Z'],
-] as const)('a change at %s of a part of the new year is one at %s', ([now, changed_at]) => {
-  const decided = decideChange(part, buildStatusChange({ changed_at: now }));
-  expect(decided).toMatchObject({ part: { updated_at: changed_at }, entry: { changed_at } });
-});
-
-test.for([
-  [[1], undefined],
-  [[7, 1], undefined],
-  [[], 'version_conflict'],
-  [[2, 3], 'version_conflict'],
-] as const)('a part of version 1 that is expected to have one of %j: %s', ([versions, code]) => {
-  const decide = () => decideChange(part, buildStatusChange({ expected_versions: versions }));
-  if (code) expect(decide).toThrow(expect.objectContaining({ code, currentVersion: 1 }));
-  else expect(decide().part.version).toBe(2);
-});
-
-test('a part that does not exist can not change', () => {
-  const change = buildStatusChange({ expected_versions: [1] });
-  expect(() => decideChange(undefined, change)).toThrow(
-    expect.objectContaining({ code: 'part_not_found' }),
+test('checkRetry refuses a key that came with another fingerprint', () => {
+  const change = buildStatusChange({ idempotency: { key: 'k', fingerprint: 'f' } });
+  expect(() => checkRetry(change, 'f')).not.toThrow();
+  expect(() => checkRetry(change, 'g')).toThrow(
+    expect.objectContaining({ code: 'idempotency_key_reused' }),
   );
 });

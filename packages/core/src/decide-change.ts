@@ -1,44 +1,60 @@
 import type { AuditEntry } from './audit-entry.ts';
+import type { StatusChange } from './change.ts';
 import { PartsError, partNotFound } from './errors.ts';
 import type { Part } from './part.ts';
-import type { StatusChange } from './status-change.ts';
 
-/** What a storage has to write for a change: both or neither. */
-export interface DecidedChange {
-  /** The part as the change leaves it. */
+/** What a storage has to write, both or neither. */
+export interface Decision {
+  /** The part after the change. */
   readonly part: Part;
-  /** Its record; the storage gives it the next id. */
+  /** Its audit entry. The storage gives the id: the next one after the last. */
   readonly entry: Omit<AuditEntry, 'id'>;
 }
 
 /**
- * Decides what becomes of a part. Every storage asks this, inside the transaction that writes it.
+ * Decides a change. The rules of a change are here and nowhere else; a storage begins a
+ * transaction, reads the part, calls this and writes what it returns.
  *
- * @param before the part as it is; undefined when there is none
+ * @param before the part as the transaction sees it; undefined when there is none
  * @throws PartsError `part_not_found`, `version_conflict`
  */
-export function decideChange(before: Part | undefined, change: StatusChange): DecidedChange {
+export function decideChange(before: Part | undefined, change: StatusChange): Decision {
   if (!before) throw partNotFound();
-  if (change.expected_versions?.includes(before.version) === false) {
-    throw new PartsError('version_conflict', `the part has version ${before.version} by now`, {
-      currentVersion: before.version,
+  const { version: currentVersion, status: old_status } = before;
+  if (change.expectedVersions?.includes(currentVersion) === false) {
+    throw new PartsError('version_conflict', `the part has version ${currentVersion} by now`, {
+      currentVersion,
     });
   }
-  const { part_id, new_status, reason, request_id } = change;
-  const version = before.version + 1;
-  // A clock that was set back must not put a change before the one that it follows.
-  const isSetBack = change.changed_at < before.updated_at;
-  const changed_at = isSetBack ? before.updated_at : change.changed_at;
+  const version = currentVersion + 1;
+  let changed_at = change.changedAt;
+  // Clocks can go back, and the servers of one storage can disagree; the history of a part does not.
+  if (changed_at < before.updated_at) changed_at = before.updated_at;
   return {
-    part: { ...before, status: new_status, version, updated_at: changed_at },
+    part: { ...before, status: change.status, version, updated_at: changed_at },
     entry: {
-      part_id,
-      old_status: before.status,
-      new_status,
+      part_id: before.id,
+      old_status,
+      new_status: change.status,
       version,
-      reason,
-      request_id,
+      reason: change.reason,
+      request_id: change.requestId,
       changed_at,
     },
   };
+}
+
+/**
+ * Checks that a retry asks for what its idempotency key stands for. A storage calls this
+ * before it reads the part, and then answers with the result of then.
+ *
+ * @param fingerprint what the key came with first
+ * @throws PartsError `idempotency_key_reused`
+ */
+export function checkRetry(change: StatusChange, fingerprint: string): void {
+  if (change.idempotency?.fingerprint === fingerprint) return;
+  throw new PartsError(
+    'idempotency_key_reused',
+    'this idempotency key came with another request before; take a new key for a new request',
+  );
 }

@@ -1,5 +1,7 @@
 export { type AuditEntry, auditEntrySchema } from './audit-entry.ts';
-export { type DecidedChange, decideChange } from './decide-change.ts';
+export type { AuditPosition } from './audit-position.ts';
+export type { ChangeResult, IdempotencyClaim, StatusChange } from './change.ts';
+export { checkRetry, type Decision, decideChange } from './decide-change.ts';
 export { PartsError, type PartsErrorCode, partNotFound } from './errors.ts';
 export {
   type DropReason,
@@ -13,26 +15,23 @@ export { type Part, partSchema } from './part.ts';
 export { PART_STATUSES, type PartStatus, partStatusSchema } from './part-status.ts';
 export {
   type ChangeStatusContext,
+  type Clock,
   createPartsService,
   type PartsService,
 } from './parts-service.ts';
+export { type StatusChangeInput, statusChangeInputSchema } from './status-change-input.ts';
 export type {
-  AuditPosition,
-  AuditTail,
+  AuditBatch,
+  AuditLog,
   CancellationSignal,
-  Clock,
-  DebugStorage,
-  EventCursor,
+  CommitCounts,
   ListRange,
+  Maintenance,
+  OutboxCursor,
   PartsFilter,
   PartsQuery,
   PartsRepository,
-  StorageStats,
-} from './ports.ts';
-export {
-  type IdempotencyClaim,
-  type StatusChange,
-  type StatusChangeInput,
-  type StatusChangeResult,
-  statusChangeInputSchema,
-} from './status-change.ts';
+  Statistics,
+  Storage,
+  StorageCounts,
+} from './storage.ts';

@@ -1,5 +1,6 @@
 import type { AuditEntry } from './audit-entry.ts';
-import type { AuditPosition, AuditTail, EventCursor } from './ports.ts';
+import type { AuditPosition } from './audit-position.ts';
+import type { AuditLog, OutboxCursor } from './storage.ts';
 
 /** Entries that may be delivered before the cursor is saved: as many may be delivered again after a crash. */
 const SAVE_INTERVAL = 20;
@@ -10,9 +11,9 @@ export type DropReason = 'refused' | 'expired';
 /** What {@link startOutboxRelay} follows, and what it does with each entry. */
 export interface OutboxRelayOptions {
   /** The audit to follow. */
-  readonly tail: AuditTail;
+  readonly audit: Pick<AuditLog, 'findEnd' | 'readAfter' | 'onCommit'>;
   /** Keeps the position for the next start. */
-  readonly cursor: EventCursor;
+  readonly cursor: OutboxCursor;
   /**
    * Delivers an entry. It is called for each committed entry in order, at least once: again when
    * it rejects, and perhaps again after a crash. `refused` says that no later try can succeed.
@@ -58,7 +59,7 @@ export interface OutboxRelay {
  * delivery pauses, so that the number of repetitions stays bounded.
  */
 export function startOutboxRelay(options: OutboxRelayOptions): OutboxRelay {
-  const { tail, cursor, deliver, pause, now, giveUpAfter, onDrop } = options;
+  const { audit, cursor, deliver, pause, now, giveUpAfter, onDrop } = options;
   const stopping = Promise.withResolvers<void>();
   let isStopping = false;
   let position: AuditPosition | undefined;
@@ -68,7 +69,7 @@ export function startOutboxRelay(options: OutboxRelayOptions): OutboxRelay {
   let failures = 0;
   let failing: (AuditPosition & { readonly since: number }) | undefined;
   let wake = Promise.withResolvers<void>();
-  const stopListening = tail.onCommit(() => wake.resolve());
+  const stopListening = audit.onCommit(() => wake.resolve());
   const finished = run();
 
   async function run(): Promise<void> {
@@ -92,7 +93,7 @@ export function startOutboxRelay(options: OutboxRelayOptions): OutboxRelay {
     // A receiver may fail for hours, so what came before is saved first.
     if (unsaved >= SAVE_INTERVAL || failures > 0) await save();
     // One at a time: an entry that a reset removes meanwhile must not be delivered.
-    const next = await tail.readAfter(position, 1);
+    const next = await audit.readAfter(position, 1);
     const [entry] = next.entries;
     if (next.isReset) dropped = 0;
     if (entry) {
@@ -115,7 +116,7 @@ export function startOutboxRelay(options: OutboxRelayOptions): OutboxRelay {
       onDrop(entry, 'refused');
       return 'refused';
     } catch (error) {
-      const isSame = failing?.id === at.id && failing.generation === at.generation;
+      const isSame = failing?.id === at.id && failing.epoch === at.epoch;
       if (!failing || !isSame) failing = { ...at, since: now() };
       if (now() - failing.since < giveUpAfter) throw error;
       onDrop(entry, 'expired', error);
@@ -131,9 +132,9 @@ export function startOutboxRelay(options: OutboxRelayOptions): OutboxRelay {
 
   return {
     async readProgress() {
-      const { generation, id } = position ?? (await cursor.load());
-      const end = await tail.findEnd();
-      const isCurrent = generation === end.generation && id <= end.id;
+      const { epoch, id } = position ?? (await cursor.load());
+      const end = await audit.findEnd();
+      const isCurrent = epoch === end.epoch && id <= end.id;
       return {
         events_processed: isCurrent ? id : 0,
         events_pending: isCurrent ? end.id - id : end.id,

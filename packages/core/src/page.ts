@@ -1,6 +1,6 @@
-import type { ListRange } from './ports.ts';
+import type { ListRange } from './storage.ts';
 
-/** A stretch of a list. */
+/** A page of a list. */
 export interface Page<Item> {
   /** In the order of the list; as many as the limit allows. */
   readonly items: readonly Item[];

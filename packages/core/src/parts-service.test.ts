@@ -1,13 +1,13 @@
 import { describe, expect, test } from 'vitest';
 import { PART_STATUSES } from './part-status.ts';
 import { createPartsService } from './parts-service.ts';
-import { CONTRACT_PARTS, createInMemoryPartsRepository } from './testing/index.ts';
+import { CONTRACT_PARTS, createInMemoryStore } from './testing/index.ts';
 
 const NOW = '2026-03-01T10:00:00.000Z';
 
 function createService() {
-  const repository = createInMemoryPartsRepository(CONTRACT_PARTS);
-  return createPartsService({ repository, clock: () => NOW });
+  const storage = createInMemoryStore(CONTRACT_PARTS).open();
+  return createPartsService({ storage, clock: () => NOW });
 }
 
 describe('changing a status', () => {

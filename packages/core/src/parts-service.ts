@@ -1,20 +1,13 @@
 import type { AuditEntry } from './audit-entry.ts';
+import type { ChangeResult } from './change.ts';
 import { partNotFound } from './errors.ts';
 import { type Page, pageOf } from './page.ts';
 import { isPartId, type Part } from './part.ts';
-import type {
-  CancellationSignal,
-  Clock,
-  ListRange,
-  PartsFilter,
-  PartsQuery,
-  PartsRepository,
-} from './ports.ts';
-import {
-  parseStatusChangeInput,
-  type StatusChangeInput,
-  type StatusChangeResult,
-} from './status-change.ts';
+import { parseStatusChangeInput, type StatusChangeInput } from './status-change-input.ts';
+import type { CancellationSignal, ListRange, PartsFilter, PartsQuery, Storage } from './storage.ts';
+
+/** Tells the time as RFC 3339 in UTC with milliseconds. */
+export type Clock = () => string;
 
 /** Circumstances of a status change that are recorded with it or can prevent it. */
 export interface ChangeStatusContext {
@@ -36,8 +29,8 @@ export interface PartsService {
   /** Parts in the order of their ids; `next` is an id. */
   listParts(query?: PartsQuery): Promise<Page<Part>>;
 
-  /** All parts in the order of their ids, in stretches, as of one moment: for lists too large for memory. */
-  walkParts(filter?: PartsFilter): AsyncIterable<readonly Part[]>;
+  /** All parts in the order of their ids, in batches, as of one moment: for lists too large for memory. */
+  streamParts(filter?: PartsFilter): AsyncIterable<readonly Part[]>;
 
   /** @throws PartsError `part_not_found`, also for a number that can't be an id (0, 1.5, NaN) */
   getPart(id: number): Promise<Part>;
@@ -52,11 +45,7 @@ export interface PartsService {
    * @throws PartsError `invalid_status_change`, `part_not_found`, `version_conflict`,
    *   `idempotency_key_reused`, `cancelled`
    */
-  changeStatus(
-    id: number,
-    input: unknown,
-    context?: ChangeStatusContext,
-  ): Promise<StatusChangeResult>;
+  changeStatus(id: number, input: unknown, context?: ChangeStatusContext): Promise<ChangeResult>;
 
   /**
    * The audit entries of a part in the order of their versions, newest first; `next` is a version.
@@ -71,14 +60,14 @@ export interface PartsService {
 
 /** Binds the use cases to a storage and a clock. */
 export function createPartsService(options: {
-  readonly repository: PartsRepository;
-  /** Asked once for each status change. */
+  readonly storage: Pick<Storage, 'parts' | 'audit'>;
+  /** Called once for each change. */
   readonly clock: Clock;
 }): PartsService {
-  const { repository, clock } = options;
+  const { storage, clock } = options;
 
   async function getPart(id: number): Promise<Part> {
-    const part = isPartId(id) ? await repository.findPart(id) : undefined;
+    const part = isPartId(id) ? await storage.parts.find(id) : undefined;
     if (!part) throw partNotFound();
     return part;
   }
@@ -86,22 +75,22 @@ export function createPartsService(options: {
   return {
     getPart,
 
-    listParts: (query = {}) => pageOf(query, byId, (wider) => repository.listParts(wider)),
+    listParts: (query = {}) => pageOf(query, byId, (wider) => storage.parts.list(wider)),
 
-    walkParts: (filter = {}) => repository.walkParts(filter),
+    streamParts: (filter = {}) => storage.parts.stream(filter),
 
     async changeStatus(id, input, context = {}) {
       const request = parseStatusChangeInput(input);
       if (!isPartId(id)) throw partNotFound();
       const expectedVersions = context.expectedVersions ?? null;
-      return repository.changeStatus(
+      return storage.parts.change(
         {
-          part_id: id,
-          new_status: request.status,
+          partId: id,
+          status: request.status,
           reason: request.reason ?? null,
-          request_id: context.requestId ?? null,
-          changed_at: clock(),
-          expected_versions: expectedVersions,
+          requestId: context.requestId ?? null,
+          changedAt: clock(),
+          expectedVersions,
           idempotency:
             context.idempotencyKey === undefined
               ? null
@@ -116,10 +105,10 @@ export function createPartsService(options: {
 
     async listPartAudit(id, range = {}) {
       await getPart(id);
-      return pageOf(range, byVersion, (wider) => repository.listPartAudit(id, wider));
+      return pageOf(range, byVersion, (wider) => storage.audit.listOfPart(id, wider));
     },
 
-    listAudit: (range = {}) => pageOf(range, byId, (wider) => repository.listAudit(wider)),
+    listAudit: (range = {}) => pageOf(range, byId, (wider) => storage.audit.list(wider)),
   };
 }
 

@@ -1,4 +1,3 @@
-export type { CommitCounts } from './commit-counts.ts';
-export { DatabaseOpenError } from './database-open-error.ts';
-export { type OpenDatabaseOptions, openDatabase, type PartsDatabase } from './open-database.ts';
-export type { SchemaUpdate } from './schema-update.ts';
+export { type OpenedStorage, openStorage, type StorageOptions } from './open-storage.ts';
+export { DatabaseOpenError } from './sqlite/database-open-error.ts';
+export type { SchemaUpdate } from './sqlite/schema-update.ts';

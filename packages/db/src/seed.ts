@@ -1,10 +1,8 @@
-import type { PartStatus } from '@parts/core';
-import type { DrizzleDatabase } from './drizzle.ts';
-import { parts } from './schema.ts';
+import type { Part, PartStatus } from '@parts/core';
 
 const SEEDED_AT = '2026-01-05T09:00:00.000Z';
 
-const SEED: readonly (readonly [string, string, string, PartStatus])[] = [
+const ROWS: readonly (readonly [string, string, string, PartStatus])[] = [
   ['PCB-1001', 'Main controller board', 'Six-layer board with MCU, CAN and Ethernet', 'Draft'],
   ['PCB-1002', 'Power distribution board', '48 V input, four fused outputs', 'In Review'],
   ['PCB-1003', 'Sensor breakout board', 'Carries two IMUs and a barometer', 'Draft'],
@@ -24,15 +22,16 @@ const SEED: readonly (readonly [string, string, string, PartStatus])[] = [
   ['PSU-7001', 'Power supply, 48 V 10 A', 'DIN rail, conformal coating', 'Rejected'],
 ];
 
-/** Fills an empty schema. Ids count from 1 in the order of the list. */
-export function seed(db: DrizzleDatabase): void {
-  const rows = SEED.map(([part_number, name, description, status]) => ({
+/** The parts of a new storage, unless its options have others. */
+export const SEED: readonly Part[] = ROWS.map(
+  ([part_number, name, description, status], index) => ({
+    id: index + 1,
     part_number,
     name,
     description,
     status,
+    version: 1,
     created_at: SEEDED_AT,
     updated_at: SEEDED_AT,
-  }));
-  db.insert(parts).values(rows).run();
-}
+  }),
+);

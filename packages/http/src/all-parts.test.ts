@@ -10,8 +10,8 @@ import { expectProblem } from './testing/read-answers.ts';
 const partsSchema = z.array(partSchema);
 
 /** The app with so many parts that their list is streamed, and a second connection. */
-function openLargeApp() {
-  const app = openApp();
+async function openLargeApp() {
+  const app = await openApp();
   const outside = new Database(app.path, { timeout: 0 });
   onTestFinished(() => void outside.close());
   outside.exec(`
@@ -27,7 +27,7 @@ function openLargeApp() {
 
 describe('the list of many parts', () => {
   test('holds each part once, in order, with and without a filter', async () => {
-    const { send } = openLargeApp();
+    const { send } = await openLargeApp();
     const all = partsSchema.parse(await (await send('GET', '/v1/parts')).json());
     expect(all.map(({ id }) => id)).toEqual(Array.from({ length: 3000 }, (_, index) => index + 1));
     const drafts = partsSchema.parse(await (await send('GET', '/v1/parts?status=Draft')).json());
@@ -35,7 +35,7 @@ describe('the list of many parts', () => {
   });
 
   test('is as of one moment, whatever changes while it is read', async () => {
-    const { send, changeStatus, requestList } = openLargeApp();
+    const { send, changeStatus, requestList } = await openLargeApp();
     const before = await (await send('GET', '/v1/parts')).text();
     const response = await requestList();
     const reader = response.body?.pipeThrough(new TextDecoderStream()).getReader();
@@ -51,7 +51,7 @@ describe('the list of many parts', () => {
   });
 
   test('lets others have their turns while it is read', async () => {
-    const { requestList } = openLargeApp();
+    const { requestList } = await openLargeApp();
     let turns = 0;
     let next: NodeJS.Immediate | undefined;
     const countTurn = () => {
@@ -67,7 +67,7 @@ describe('the list of many parts', () => {
   });
 
   test('lets go of its snapshot when the client leaves', async () => {
-    const { changeStatus, outside, requestList } = openLargeApp();
+    const { changeStatus, outside, requestList } = await openLargeApp();
     const isLogHeld = () => outside.pragma('wal_checkpoint(TRUNCATE)', { simple: true });
     const response = await requestList();
     const reader = response.body?.getReader();
@@ -79,7 +79,7 @@ describe('the list of many parts', () => {
   });
 
   test('is a 503, and no answer that breaks off, when its snapshot can not be opened', async () => {
-    const { path, send } = openLargeApp();
+    const { path, send } = await openLargeApp();
     await rename(path, `${path}.away`);
     await expectProblem(await send('GET', '/v1/parts'), 503, 'storage_unavailable');
     await rename(`${path}.away`, path);
@@ -87,7 +87,7 @@ describe('the list of many parts', () => {
   });
 
   test('is a 503 when too many are being read, until one of them ends', async () => {
-    const { send, requestList } = openLargeApp();
+    const { send, requestList } = await openLargeApp();
     const open = await Promise.all(Array.from({ length: MAX_STREAMED_LISTS }, requestList));
     const refused = await send('GET', '/v1/parts');
     expect(refused.headers.get('Retry-After')).toBe('1');
@@ -103,7 +103,7 @@ describe('the list of many parts', () => {
   });
 
   test('is not begun by HEAD', async () => {
-    const { send } = openLargeApp();
+    const { send } = await openLargeApp();
     for (let count = 0; count <= MAX_STREAMED_LISTS; count += 1) {
       expect((await send('HEAD', '/v1/parts')).status).toBe(200);
     }

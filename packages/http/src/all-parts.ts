@@ -19,8 +19,8 @@ export function createAllPartsAnswer(parts: PartsService) {
     streamedLists += 1;
     try {
       let separator = '[';
-      for await (const stretch of parts.walkParts(filter)) {
-        yield encoder.encode(separator + JSON.stringify(stretch).slice(1, -1));
+      for await (const batch of parts.streamParts(filter)) {
+        yield encoder.encode(separator + JSON.stringify(batch).slice(1, -1));
         separator = ',';
         // A client that reads as fast as we write would keep the event loop from everybody else.
         await setImmediate();

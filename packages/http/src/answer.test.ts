@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { openApp } from './testing/open-app.ts';
 
 test('every route answers with the id of the request', async () => {
-  const { app, send } = openApp();
+  const { app, send } = await openApp();
   const routes = app.routes.filter(({ method }) => method !== 'ALL');
   expect(routes.length).toBeGreaterThan(5);
   for (const { method, path } of routes) {

@@ -5,7 +5,7 @@ import { expectProblem } from './testing/read-answers.ts';
 
 describe('without a token', () => {
   test('GET /healthz is answered', async () => {
-    const { request } = openApp();
+    const { request } = await openApp();
     const response = await request('/healthz');
     expect(response.status).toBe(200);
     expect(response.headers.get('Content-Type')).toBe('application/json');
@@ -13,7 +13,7 @@ describe('without a token', () => {
   });
 
   test('GET /readyz is a 200 while a change could be stored, and else its problem', async () => {
-    const { request, path } = openApp();
+    const { request, path } = await openApp();
     expect(await (await request('/readyz')).json()).toEqual({ status: 'ok' });
     await rename(path, `${path}.away`);
     await expectProblem(await request('/readyz'), 503, 'storage_unavailable');
@@ -23,7 +23,7 @@ describe('without a token', () => {
   });
 
   test('POST /debug/reset brings back the first state', async () => {
-    const { request, send, changeStatus, readStats } = openApp();
+    const { request, send, changeStatus, readStats } = await openApp();
     const first = await (await send('GET', '/v1/parts')).text();
     await changeStatus(1, { status: 'Rejected' });
     expect(await (await send('GET', '/v1/parts')).text()).not.toBe(first);
@@ -35,21 +35,21 @@ describe('without a token', () => {
   });
 
   test('GET /debug/stats counts parts and audit entries', async () => {
-    const { request, changeStatus } = openApp();
+    const { request, changeStatus } = await openApp();
     await changeStatus(1, { status: 'Draft' });
     const response = await request('/debug/stats');
     expect(await response.json()).toMatchObject({ parts_count: 12, audit_count: 1 });
   });
 
   test('/debug can be left out', async () => {
-    const { send } = openApp({ debug: false });
+    const { send } = await openApp({ debug: false });
     await expectProblem(await send('POST', '/debug/reset'), 404, 'route_not_found');
     await expectProblem(await send('GET', '/debug/stats'), 404, 'route_not_found');
   });
 });
 
 test('answers are not to be sniffed, nor shared by caches', async () => {
-  const { send } = openApp();
+  const { send } = await openApp();
   for (const path of ['/healthz', '/v1/parts/1', '/v1/parts/99', '/nowhere']) {
     const { headers } = await send('GET', path);
     expect(headers.get('X-Content-Type-Options')).toBe('nosniff');
@@ -69,7 +69,7 @@ describe('routes and methods', () => {
     '/V1/parts',
     '//v1',
   ])('nothing is at %s', async (path) => {
-    const { send } = openApp();
+    const { send } = await openApp();
     await expectProblem(await send('GET', path), 404, 'route_not_found');
   });
 
@@ -83,7 +83,7 @@ describe('routes and methods', () => {
     ['POST', '/debug/stats', 'GET, HEAD'],
     ['POST', '/healthz', 'GET, HEAD'],
   ])('%s %s is a 405 that allows %s', async ([method, path, allow]) => {
-    const { send } = openApp();
+    const { send } = await openApp();
     const response = await send(method, path);
     await expectProblem(response, 405, 'method_not_allowed');
     expect(response.headers.get('Allow')).toBe(allow);

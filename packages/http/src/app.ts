@@ -1,5 +1,5 @@
 import type { Writable } from 'node:stream';
-import type { AuditTail, PartsService } from '@parts/core';
+import type { PartsService, Storage } from '@parts/core';
 import { Hono } from 'hono';
 import { answerJson } from './answer.ts';
 import type { AuditFeeds } from './audit-feed.ts';
@@ -22,8 +22,8 @@ import { type RequestLog, requestLog } from './request-log.ts';
 /** What the API serves, and how. */
 export interface AppOptions {
   readonly parts: PartsService;
-  readonly auditTail: AuditTail;
-  /** Of the same tail. Close them before the server, or it waits for its clients. */
+  readonly storage: Pick<Storage, 'audit' | 'maintenance' | 'statistics'>;
+  /** Of the same storage. Close them before the server, or it waits for its clients. */
   readonly auditFeeds: AuditFeeds;
   /** Is given the response on which a feed opens: it ends when its client has read it, or goes. */
   readonly onFeed?: ((response: Writable) => void) | undefined;
@@ -35,12 +35,10 @@ export interface AppOptions {
   /** For a request that brings no usable `X-Request-Id`. Each must be new. */
   readonly newRequestId: () => string;
   /** False: there is no `/debug`, which needs no token. */
-  readonly debug: Omit<DebugRoutesOptions, 'metrics'> | false;
+  readonly debug: Pick<DebugRoutesOptions, 'readMoreStats'> | false;
   readonly metrics: Metrics;
   /** The directory of the package swagger-ui-dist, for a page to read and try the API. Left out, there is no `/docs`. */
   readonly swaggerUiDirectory?: string | undefined;
-  /** Rejects with the error that a change would get now. */
-  readonly checkWritable: () => Promise<void>;
   /** Left out, there is no limit. */
   readonly rateLimit?: RateLimit | undefined;
 }
@@ -50,7 +48,7 @@ export interface AppOptions {
  * needs Node. Middlewares run in the order in which they stand here.
  */
 export function createApp(options: AppOptions) {
-  const { parts, auditTail, auditFeeds, authToken, log, newRequestId, debug, metrics } = options;
+  const { parts, storage, auditFeeds, authToken, log, newRequestId, debug, metrics } = options;
   const { swaggerUiDirectory } = options;
   const app = new Hono<AppEnvironment>();
 
@@ -67,16 +65,16 @@ export function createApp(options: AppOptions) {
   const api = app
     .get('/healthz', (c) => answerJson(c, { status: 'ok' }))
     .get('/readyz', async (c) => {
-      await options.checkWritable();
+      await storage.maintenance.checkWritable();
       return answerJson(c, { status: 'ok' });
     })
     .route('/v1/parts', partsRoutes(parts))
     .route(
       '/v1/audit',
-      auditRoutes({ parts, tail: auditTail, feeds: auditFeeds, onFeed: options.onFeed }),
+      auditRoutes({ parts, audit: storage.audit, feeds: auditFeeds, onFeed: options.onFeed }),
     )
     .route('/', documentRoutes({ withDebug: debug !== false, withDocs: !!swaggerUiDirectory }));
-  if (debug) app.route('/debug', debugRoutes({ ...debug, metrics }));
+  if (debug) app.route('/debug', debugRoutes({ ...debug, storage, metrics }));
   if (swaggerUiDirectory) app.route('/docs', docsRoutes(swaggerUiDirectory));
 
   app.notFound(noRoute(app));

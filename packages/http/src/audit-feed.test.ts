@@ -1,4 +1,4 @@
-import { type AuditTail, auditEntrySchema, PartsError } from '@parts/core';
+import { type AuditLog, auditEntrySchema, PartsError } from '@parts/core';
 import { describe, expect, test, vi } from 'vitest';
 import { z } from 'zod';
 import { createAuditFeeds } from './audit-feed.ts';
@@ -15,7 +15,7 @@ const ACCEPT = { Accept: 'text/event-stream' };
 
 /** Follows a feed as a client does; what came so far is in `events`, and `comments` counts the heartbeats. */
 async function follow(
-  send: ReturnType<typeof openApp>['send'],
+  send: Awaited<ReturnType<typeof openApp>>['send'],
   { query = '', lastEventId = '' } = {},
 ) {
   const response = await send('GET', `/v1/audit${query}`, {
@@ -51,7 +51,7 @@ const ids = ({ events }: { events: FeedEvent[] }) => events.map(({ data }) => da
 
 describe('a live feed', () => {
   test('brings what was there and then each change, in order', async () => {
-    const { send, changeStatus } = openApp();
+    const { send, changeStatus } = await openApp();
     await changeStatus(1, { status: 'Draft', reason: 'why' });
     await changeStatus(2, { status: 'Draft' });
     const { response, state, leave } = await follow(send);
@@ -67,7 +67,7 @@ describe('a live feed', () => {
   });
 
   test('goes on after Last-Event-ID, or after the parameter', async () => {
-    const { send, changeStatus } = openApp();
+    const { send, changeStatus } = await openApp();
     for (const id of [1, 2, 3]) await changeStatus(id, { status: 'Draft' });
     const first = await follow(send);
     await until(() => expect(ids(first.state)).toEqual([1, 2, 3]));
@@ -80,7 +80,7 @@ describe('a live feed', () => {
   });
 
   test('misses nothing and repeats nothing under load, for every reader, across reconnects', async () => {
-    const { send, changeStatus } = openApp();
+    const { send, changeStatus } = await openApp();
     const total = 600;
     const steady = await follow(send);
     let seen: FeedEvent[] = [];
@@ -105,7 +105,7 @@ describe('a live feed', () => {
   });
 
   test('announces a reset, live and to who comes back later', async () => {
-    const { send, changeStatus } = openApp();
+    const { send, changeStatus } = await openApp();
     for (const id of [1, 2, 3]) await changeStatus(id, { status: 'Draft' });
     const live = await follow(send);
     await until(() => expect(ids(live.state)).toEqual([1, 2, 3]));
@@ -121,7 +121,7 @@ describe('a live feed', () => {
   });
 
   test('announces a reset to who comes from beyond the end, as after a restored backup', async () => {
-    const { send, changeStatus } = openApp();
+    const { send, changeStatus } = await openApp();
     for (const id of [1, 2]) await changeStatus(id, { status: 'Draft' });
     const first = await follow(send);
     await until(() => expect(ids(first.state)).toEqual([1, 2]));
@@ -136,14 +136,14 @@ describe('a live feed', () => {
   });
 
   test('shows a sign of life when nothing happens', async () => {
-    const { send } = openApp();
+    const { send } = await openApp();
     const { state, leave } = await follow(send);
     await until(() => expect(state.comments).toBeGreaterThan(1));
     await leave();
   });
 
   test('that nobody reads holds nothing, and catches up from the table', async () => {
-    const { send, changeStatus, auditFeeds } = openApp();
+    const { send, changeStatus, auditFeeds } = await openApp();
     const response = await send('GET', '/v1/audit', { headers: ACCEPT });
     for (let i = 0; i < 150; i += 1) await changeStatus(1, { status: 'Draft' });
     const reader = response.body?.getReader();
@@ -155,7 +155,7 @@ describe('a live feed', () => {
   });
 
   test('is refused when too many are open, and welcome again when one has left', async () => {
-    const { send, auditFeeds } = openApp();
+    const { send, auditFeeds } = await openApp();
     const feeds = [await follow(send), await follow(send), await follow(send)];
     const refused = await follow(send);
     expect(refused.response.status).toBe(503);
@@ -169,7 +169,7 @@ describe('a live feed', () => {
   });
 
   test('says that it is open before anything happens, and tells proxies to pass it on', async () => {
-    const { send } = openApp();
+    const { send } = await openApp();
     const response = await send('GET', '/v1/audit', { headers: ACCEPT });
     expect(response.headers.get('X-Accel-Buffering')).toBe('no');
     const reader = response.body?.getReader();
@@ -178,14 +178,14 @@ describe('a live feed', () => {
   });
 
   test('brings at once what was committed while no feed was open', async () => {
-    const { database, changeStatus } = openApp();
+    const { storage, changeStatus } = await openApp();
     const feeds = createAuditFeeds({
-      tail: database.auditTail,
+      audit: storage.audit,
       maxFeeds: 1,
       heartbeatInterval: 3_600_000,
     });
-    const { generation } = await database.auditTail.findEnd();
-    const open = () => feeds.open({ generation, id: 0 })?.getReader();
+    const { epoch } = await storage.audit.findEnd();
+    const open = () => feeds.open({ epoch, id: 0 })?.getReader();
     const first = open();
     await first?.read();
     const pending = first?.read();
@@ -212,7 +212,7 @@ describe('a live feed', () => {
     ['*/*', false],
     ['text/event-streams', false],
   ] as const)('is opened by Accept: %s? %s', async ([accept, isFeed]) => {
-    const { send } = openApp();
+    const { send } = await openApp();
     const response = await send('GET', '/v1/audit', { headers: { Accept: accept } });
     const type = isFeed ? 'text/event-stream' : 'application/json';
     expect(response.headers.get('Content-Type')).toBe(type);
@@ -220,13 +220,13 @@ describe('a live feed', () => {
   });
 
   test('is not opened by HEAD', async () => {
-    const { send, auditFeeds } = openApp();
+    const { send, auditFeeds } = await openApp();
     await send('HEAD', '/v1/audit', { headers: ACCEPT });
     expect(auditFeeds.count()).toBe(0);
   });
 
   test('ends when the feeds are closed, after what is committed', async () => {
-    const { send, changeStatus, auditFeeds } = openApp();
+    const { send, changeStatus, auditFeeds } = await openApp();
     const { state, finished } = await follow(send);
     await changeStatus(1, { status: 'Draft' });
     auditFeeds.close();
@@ -238,7 +238,7 @@ describe('a live feed', () => {
   test.for(['x', '1', '-1', 'zz-1', 'ab-01', 'ab-', '-', 'ab-99999999999999999'])(
     'refuses the Last-Event-ID %s',
     async (lastEventId) => {
-      const { send } = openApp();
+      const { send } = await openApp();
       const { response } = await follow(send, { lastEventId });
       expect(response.status).toBe(400);
     },
@@ -247,33 +247,34 @@ describe('a live feed', () => {
 
 describe('a fault of the storage', () => {
   /** The tail of a real database, of which the methods that are named fail. */
-  function openFaultyApp() {
-    const { database, path } = openApp();
-    const faults = new Set<keyof AuditTail>();
-    const failIf = (method: keyof AuditTail) => {
+  async function openFaultyApp() {
+    const { storage, path } = await openApp();
+    const faults = new Set<keyof AuditLog>();
+    const failIf = (method: keyof AuditLog) => {
       if (faults.has(method)) throw new PartsError('storage_unavailable', 'a fault');
     };
-    const tail: AuditTail = {
+    const audit: AuditLog = {
+      ...storage.audit,
       async findEnd() {
         failIf('findEnd');
-        return database.auditTail.findEnd();
+        return storage.audit.findEnd();
       },
       async readAfter(position, limit) {
         failIf('readAfter');
-        return database.auditTail.readAfter(position, limit);
+        return storage.audit.readAfter(position, limit);
       },
       onCommit(listener) {
         failIf('onCommit');
-        return database.auditTail.onCommit(listener);
+        return storage.audit.onCommit(listener);
       },
     };
-    const auditFeeds = createAuditFeeds({ tail, maxFeeds: 1, heartbeatInterval: 50 });
-    const app = openApp({ auditTail: tail, auditFeeds, path });
+    const auditFeeds = createAuditFeeds({ audit, maxFeeds: 1, heartbeatInterval: 50 });
+    const app = await openApp({ storage: { ...storage, audit }, auditFeeds, path });
     return { ...app, auditFeeds, faults };
   }
 
   test('ends the feeds that read meanwhile and is forgotten when it has passed', async () => {
-    const { send, changeStatus, auditFeeds, faults } = openFaultyApp();
+    const { send, changeStatus, auditFeeds, faults } = await openFaultyApp();
     await changeStatus(1, { status: 'Draft' });
     faults.add('readAfter');
     const broken = await send('GET', '/v1/audit', { headers: ACCEPT });
@@ -288,7 +289,7 @@ describe('a fault of the storage', () => {
   test.for(['findEnd', 'onCommit'] as const)(
     'while a feed opens is a 503 that keeps nothing: %s',
     async (method) => {
-      const { send, changeStatus, auditFeeds, faults } = openFaultyApp();
+      const { send, changeStatus, auditFeeds, faults } = await openFaultyApp();
       faults.add(method);
       for (const lastEventId of ['', 'ab-1']) {
         const headers = { ...ACCEPT, 'Last-Event-ID': lastEventId };

@@ -1,4 +1,4 @@
-import type { AuditEntry, AuditPosition, AuditTail } from '@parts/core';
+import type { AuditBatch, AuditLog, AuditPosition } from '@parts/core';
 import { createTurnQueue } from './turn-queue.ts';
 
 /** Entries that are read, and at most sent, at a time. */
@@ -23,7 +23,7 @@ const OPENING = encoder.encode(': open\n\n');
 
 /** The source and the limits of the feeds. */
 export interface AuditFeedsOptions {
-  readonly tail: AuditTail;
+  readonly audit: Pick<AuditLog, 'readAfter' | 'onCommit'>;
   /** Feeds that may be open at a time. */
   readonly maxFeeds: number;
   /** Milliseconds between two signs of life on a quiet feed. */
@@ -53,7 +53,7 @@ type WakeReason = 'commit' | 'heartbeat' | 'close';
 
 /** The feeds of one audit. All that is open is fed by one listener and one timer. */
 export function createAuditFeeds(options: AuditFeedsOptions): AuditFeeds {
-  const { tail, maxFeeds, heartbeatInterval } = options;
+  const { audit, maxFeeds, heartbeatInterval } = options;
   const sharedChunks = new Map<string, Promise<Chunk>>();
   const takeTurn = createTurnQueue(MAX_FEEDS_PER_TURN);
   let wake = Promise.withResolvers<WakeReason>();
@@ -83,7 +83,7 @@ export function createAuditFeeds(options: AuditFeedsOptions): AuditFeeds {
 
   function register(): void {
     if (openFeeds === 0) {
-      stopListening = tail.onCommit(wakeAfterCommit);
+      stopListening = audit.onCommit(wakeAfterCommit);
       heartbeat = setInterval(() => wakeAll('heartbeat'), heartbeatInterval);
     }
     openFeeds += 1;
@@ -105,9 +105,9 @@ export function createAuditFeeds(options: AuditFeedsOptions): AuditFeeds {
     const place = formatEventId(from);
     const shared = sharedChunks.get(place);
     if (shared) return shared;
-    const chunk = tail.readAfter(from, CHUNK_SIZE).then(({ entries, position, isReset }) => ({
-      bytes: encoder.encode(formatEvents(entries, position, isReset)),
-      position,
+    const chunk = audit.readAfter(from, CHUNK_SIZE).then((batch) => ({
+      bytes: encoder.encode(formatEvents(batch)),
+      position: batch.position,
     }));
     if (sharedChunks.size >= MAX_SHARED_CHUNKS) sharedChunks.clear();
     sharedChunks.set(place, chunk);
@@ -175,25 +175,21 @@ export function createAuditFeeds(options: AuditFeedsOptions): AuditFeeds {
 }
 
 /** The `id` of an event, which `Last-Event-ID` brings back. */
-export function formatEventId({ generation, id }: AuditPosition): string {
-  return `${generation}-${id}`;
+export function formatEventId({ epoch, id }: AuditPosition): string {
+  return `${epoch}-${id}`;
 }
 
 /** Undefined when the text is not the id of an event. */
 export function parseEventId(text: string): AuditPosition | undefined {
-  const [, generation, id] = /^([0-9a-f]{1,32})-(0|[1-9]\d{0,14})$/.exec(text) ?? [];
-  return generation === undefined ? undefined : { generation, id: Number(id) };
+  const [, epoch, id] = /^([0-9a-f]{1,32})-(0|[1-9]\d{0,14})$/.exec(text) ?? [];
+  return epoch === undefined ? undefined : { epoch, id: Number(id) };
 }
 
-function formatEvents(
-  entries: readonly AuditEntry[],
-  { generation }: AuditPosition,
-  isReset: boolean,
-): string {
-  const reset = isReset ? `id: ${generation}-0\nevent: reset\ndata: {}\n\n` : '';
+function formatEvents({ entries, position: { epoch }, isReset }: AuditBatch): string {
+  const reset = isReset ? `id: ${epoch}-0\nevent: reset\ndata: {}\n\n` : '';
   const events = entries.map(
     (entry) =>
-      `id: ${generation}-${entry.id}\nevent: status_changed\ndata: ${JSON.stringify(entry)}\n\n`,
+      `id: ${epoch}-${entry.id}\nevent: status_changed\ndata: ${JSON.stringify(entry)}\n\n`,
   );
   return reset + events.join('');
 }

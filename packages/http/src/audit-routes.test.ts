@@ -4,7 +4,7 @@ import { codeOf, entriesOf, nextOf } from './testing/read-answers.ts';
 
 describe('the history of a part', () => {
   test('is listed newest first, with reason and request id, in pages', async () => {
-    const { send, changeStatus } = openApp();
+    const { send, changeStatus } = await openApp();
     for (const [index, status] of (['Draft', 'In Review', 'Approved'] as const).entries()) {
       await changeStatus(1, { status, reason: `step ${index}` }, { 'X-Request-Id': `r-${index}` });
       await changeStatus(2, { status });
@@ -21,14 +21,14 @@ describe('the history of a part', () => {
   });
 
   test('of an unknown part is a 404', async () => {
-    const { send } = openApp();
+    const { send } = await openApp();
     for (const id of ['99', '0', 'x']) {
       expect((await send('GET', `/v1/parts/${id}/audit`)).status).toBe(404);
     }
   });
 
   test('without a reason has null there', async () => {
-    const { send, changeStatus } = openApp();
+    const { send, changeStatus } = await openApp();
     await changeStatus(1, { status: 'Draft' });
     expect(await entriesOf(await send('GET', '/v1/parts/1/audit'))).toMatchObject([
       { reason: null },
@@ -38,7 +38,7 @@ describe('the history of a part', () => {
 
 describe('the audit of all parts', () => {
   test('is listed oldest first after an id', async () => {
-    const { send, changeStatus } = openApp();
+    const { send, changeStatus } = await openApp();
     for (const id of [3, 1, 2]) await changeStatus(id, { status: 'Draft' });
     const first = await send('GET', '/v1/audit?after=0&limit=2');
     const second = await send('GET', nextOf(first) ?? '');
@@ -57,7 +57,7 @@ describe('the audit of all parts', () => {
     'after=9007199254740993',
     'limit=0',
   ])('?%s is refused', async (query) => {
-    const { send } = openApp();
+    const { send } = await openApp();
     const response = await send('GET', `/v1/audit?${query}`);
     expect([response.status, await codeOf(response)]).toEqual([400, 'invalid_parameter']);
   });

@@ -1,5 +1,5 @@
 import type { Writable } from 'node:stream';
-import type { AuditTail, PartsService } from '@parts/core';
+import type { AuditLog, PartsService } from '@parts/core';
 import { type Context, Hono } from 'hono';
 import { accepts } from 'hono/accepts';
 import { answer, answerJson } from './answer.ts';
@@ -14,18 +14,18 @@ const EVENT_STREAM = 'text/event-stream';
 
 export interface AuditRoutesOptions {
   readonly parts: PartsService;
-  readonly tail: AuditTail;
+  readonly audit: Pick<AuditLog, 'findEnd'>;
   readonly feeds: AuditFeeds;
   readonly onFeed: ((response: Writable) => void) | undefined;
 }
 
 /** The routes below `/v1/audit`: as pages, or as a live feed for clients that prefer `text/event-stream`. */
-export function auditRoutes({ parts, tail, feeds, onFeed }: AuditRoutesOptions) {
+export function auditRoutes({ parts, audit, feeds, onFeed }: AuditRoutesOptions) {
   return new Hono<AppEnvironment>().get(
     '/',
     async (c: Context<AppEnvironment, '/', ListAuditInput>) => {
       if (acceptsEventStream(c)) {
-        const stream = feeds.open(await findStart(c, tail));
+        const stream = feeds.open(await findStart(c, audit));
         if (!stream) return answerProblem(c, 'feeds_exhausted', 'too many feeds are open already');
         if (c.env?.outgoing) onFeed?.(c.env.outgoing);
         return answer(c, 200, stream, {
@@ -52,9 +52,9 @@ function acceptsEventStream(c: Context): boolean {
 }
 
 /** Behind the event that the client saw last; else behind `after`; else at the start. */
-async function findStart(c: Context, tail: AuditTail) {
+async function findStart(c: Context, audit: Pick<AuditLog, 'findEnd'>) {
   // Also when the client knows its place: a storage that fails is a 503, not a feed that breaks off.
-  const { generation } = await tail.findEnd();
+  const { epoch } = await audit.findEnd();
   const lastEventId = c.req.header('Last-Event-ID');
   if (lastEventId) {
     const position = parseEventId(lastEventId);
@@ -64,5 +64,5 @@ async function findStart(c: Context, tail: AuditTail) {
       'Last-Event-ID must be the id of an event of this feed',
     );
   }
-  return { generation, id: readAfter(c) ?? 0 };
+  return { epoch, id: readAfter(c) ?? 0 };
 }

@@ -15,7 +15,7 @@ describe('a request to /v1 without the right token is a 401, whatever else is wr
   ] as const;
 
   test.for(requests)('%s %s without one', async ([method, path]) => {
-    const { request, readStats } = openApp();
+    const { request, readStats } = await openApp();
     const init = method === 'GET' ? { method } : { method, body: 'x'.repeat(100_000) };
     const response = await request(path, init);
     await expectProblem(response, 401, 'unauthorized');
@@ -30,7 +30,7 @@ describe('a request to /v1 without the right token is a 401, whatever else is wr
     'Bearer DEV-TOKEN',
     'bearer  dev-token x',
   ])('with %j', async (Authorization) => {
-    const { send } = openApp();
+    const { send } = await openApp();
     const response = await send('GET', '/v1/parts', { headers: { Authorization } });
     await expectProblem(response, 401, 'unauthorized');
     expect(response.headers.get('WWW-Authenticate')).toBe(
@@ -41,7 +41,7 @@ describe('a request to /v1 without the right token is a 401, whatever else is wr
   test.for(['', 'Bearer', 'dev-token', 'Basic ZGV2LXRva2Vu', 'Bearerdev-token'])(
     'with %j, which is no bearer token',
     async (Authorization) => {
-      const { send } = openApp();
+      const { send } = await openApp();
       const response = await send('GET', '/v1/parts', { headers: { Authorization } });
       await expectProblem(response, 401, 'unauthorized');
     },
@@ -54,7 +54,7 @@ describe('a request to /v1 without the right token is a 401, whatever else is wr
     ['Bearer a!b:c$d@e f', 'a!b:c$d@e f'],
     ['Bearer grÃ¼n', 'grün'],
   ] as const)('but %j is let in', async ([Authorization, authToken]) => {
-    const { send } = openApp({ authToken });
+    const { send } = await openApp({ authToken });
     const response = await send('GET', '/v1/parts', { headers: { Authorization } });
     expect(response.status).toBe(200);
   });

@@ -4,8 +4,8 @@ import { createPartsClient } from './client.ts';
 import { openApp, TOKEN } from './testing/open-app.ts';
 
 /** A client of an app on a real database, without a network between them. */
-function openClient(token = TOKEN) {
-  const { request } = openApp();
+async function openClient(token = TOKEN) {
+  const { request } = await openApp();
   const fetch = (input: string | URL | Request, init?: RequestInit) =>
     request(String(input).replace('http://parts.example', ''), init);
   return createPartsClient('http://parts.example', { token, fetch });
@@ -13,7 +13,7 @@ function openClient(token = TOKEN) {
 
 describe('the typed client', () => {
   test('changes a status and reads what came of it', async () => {
-    const { v1, debug } = openClient();
+    const { v1, debug } = await openClient();
     const part = await parseResponse(v1.parts[':id'].$get({ param: { id: 2 } }));
     const changed = await parseResponse(
       v1.parts[':id'].status.$patch({
@@ -55,7 +55,7 @@ describe('the typed client', () => {
   });
 
   test('tells success and problems apart by the status', async () => {
-    const { v1 } = openClient();
+    const { v1 } = await openClient();
     const stale = await v1.parts[':id'].status.$patch({
       param: { id: 1 },
       json: { status: 'Draft' },
@@ -72,7 +72,7 @@ describe('the typed client', () => {
   });
 
   test('knows an answer without a body', async () => {
-    const { v1 } = openClient();
+    const { v1 } = await openClient();
     const same = await v1.parts[':id'].$get({
       param: { id: 1 },
       header: { 'If-None-Match': '"1"' },
@@ -82,12 +82,13 @@ describe('the typed client', () => {
   });
 
   test('sends its token', async () => {
-    const response = await openClient('wrong').v1.parts.$get();
+    const { v1 } = await openClient('wrong');
+    const response = await v1.parts.$get();
     expect(response.status).toBe(401);
   });
 
   test('does not compile with what the API does not have', async () => {
-    const { v1 } = openClient();
+    const { v1 } = await openClient();
     const wrongStatus = await v1.parts[':id'].status.$patch({
       param: { id: 1 },
       // @ts-expect-error there is no such status

@@ -9,7 +9,7 @@ test.for<[string, Record<string, string>]>([
   ['another port', { Origin: 'http://localhost:81' }],
   ['a sandboxed frame', { Origin: 'null' }],
 ])('a reset is refused when it comes from %s', async ([, headers]) => {
-  const { request, changeStatus, readStats } = openApp();
+  const { request, changeStatus, readStats } = await openApp();
   await changeStatus(1, { status: 'Rejected' });
   const response = await request('/debug/reset', { method: 'POST', headers });
   await expectProblem(response, 403, 'cross_site_request');
@@ -22,6 +22,6 @@ test.for<[string, Record<string, string>]>([
   ['a page of its own', { 'Sec-Fetch-Site': 'same-origin', Origin: 'http://localhost' }],
   ['a page of its own behind TLS', { Origin: 'https://localhost' }],
 ])('a reset is made when it comes from %s', async ([, headers]) => {
-  const { request } = openApp();
+  const { request } = await openApp();
   expect((await request('/debug/reset', { method: 'POST', headers })).status).toBe(200);
 });

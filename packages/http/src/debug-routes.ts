@@ -1,4 +1,4 @@
-import type { DebugStorage } from '@parts/core';
+import type { Storage } from '@parts/core';
 import { Hono } from 'hono';
 import { answerJson } from './answer.ts';
 import { refuseCrossSite } from './cross-site.ts';
@@ -7,7 +7,7 @@ import type { Metrics } from './metrics.ts';
 
 /** What `/debug` shows and resets. */
 export interface DebugRoutesOptions {
-  readonly storage: DebugStorage;
+  readonly storage: Pick<Storage, 'maintenance' | 'statistics'>;
   readonly metrics: Metrics;
   /** More numbers for the statistics. */
   readonly readMoreStats: () => Promise<object>;
@@ -17,11 +17,13 @@ export interface DebugRoutesOptions {
 export function debugRoutes({ storage, metrics, readMoreStats }: DebugRoutesOptions) {
   return new Hono<AppEnvironment>()
     .post('/reset', refuseCrossSite, async (c) => {
-      await storage.reset();
+      await storage.maintenance.reset();
       return answerJson(c, { status: 'reset' });
     })
-    .get('/stats', async (c) =>
-      answerJson(c, { ...(await storage.readStats()), ...(await readMoreStats()) }),
-    )
+    .get('/stats', async (c) => {
+      const { parts, auditEntries } = await storage.statistics.count();
+      const counts = { parts_count: parts, audit_count: auditEntries };
+      return answerJson(c, { ...counts, ...(await readMoreStats()) });
+    })
     .get('/metrics', (c) => answerJson(c, metrics.read()));
 }

@@ -5,14 +5,14 @@ import { expect, onTestFinished, test } from 'vitest';
 import { openApp } from './testing/open-app.ts';
 
 test('GET / shows the way', async () => {
-  const { request } = openApp();
+  const { request } = await openApp();
   const links: unknown = await (await request('/')).json();
   expect(links).toEqual({ docs: '/docs', openapi: '/openapi.json', health: '/healthz' });
   for (const path of Object.values(links ?? {})) expect((await request(path)).status).toBe(200);
 });
 
 test('the page and its files come from here and may be cached', async () => {
-  const { request } = openApp();
+  const { request } = await openApp();
   const page = await request('/docs');
   expect(page.headers.get('Content-Security-Policy')).toMatch(/^default-src 'none'; /);
   const files = [...(await page.text()).matchAll(/(?:src|href)="([^"]*)"/g)].map(([, url]) => url);
@@ -33,14 +33,14 @@ test('the page and its files come from here and may be cached', async () => {
 test('a file that can not be read once is there when it can be', async () => {
   const directory = await mkdtemp(join(tmpdir(), 'parts-docs-'));
   onTestFinished(() => rm(directory, { recursive: true }));
-  const { request } = openApp({ swaggerUiDirectory: directory });
+  const { request } = await openApp({ swaggerUiDirectory: directory });
   expect((await request('/docs/swagger-ui.css')).status).toBe(500);
   await writeFile(join(directory, 'swagger-ui.css'), 'body {}');
   expect(await (await request('/docs/swagger-ui.css')).text()).toBe('body {}');
 });
 
 test('the page can be left out', async () => {
-  const { request } = openApp({ swaggerUiDirectory: undefined });
+  const { request } = await openApp({ swaggerUiDirectory: undefined });
   expect((await request('/docs')).status).toBe(404);
   expect(await (await request('/')).json()).toEqual({
     openapi: '/openapi.json',
@@ -51,7 +51,7 @@ test('the page can be left out', async () => {
 test.for(['package.json', 'index.html', '..%2fpackage.json', '%2e%2e%2fpackage.json', '__proto__'])(
   'no other file of the package is served: %s',
   async (file) => {
-    const { request } = openApp();
+    const { request } = await openApp();
     expect((await request(`/docs/${file}`)).status).toBe(404);
   },
 );

@@ -4,7 +4,7 @@ import { codeOf } from './testing/read-answers.ts';
 
 describe('lost updates', () => {
   test('a part has its version as a strong entity tag', async () => {
-    const { send, changeStatus } = openApp();
+    const { send, changeStatus } = await openApp();
     expect((await send('GET', '/v1/parts/1')).headers.get('ETag')).toBe('"1"');
     expect((await changeStatus(1, { status: 'Draft' })).headers.get('ETag')).toBe('"2"');
     expect((await send('GET', '/v1/parts/1')).headers.get('ETag')).toBe('"2"');
@@ -13,7 +13,7 @@ describe('lost updates', () => {
   test.for(['"1"', '*', ' * ', '"7", "1"', '"7","1"', 'W/"1", "1"', '"abc","1"'])(
     'If-Match: %s allows the change of version 1',
     async (tags) => {
-      const { changeStatus } = openApp();
+      const { changeStatus } = await openApp();
       expect((await changeStatus(1, { status: 'Draft' }, { 'If-Match': tags })).status).toBe(200);
     },
   );
@@ -21,7 +21,7 @@ describe('lost updates', () => {
   test.for(['"2"', 'W/"1"', '"01"', '""', '"abc"', '"1x", "3"', '"1.0"', '"1e0"'])(
     'If-Match: %s refuses it, tells the current tag and writes nothing',
     async (tags) => {
-      const { changeStatus, readStats } = openApp();
+      const { changeStatus, readStats } = await openApp();
       const response = await changeStatus(1, { status: 'Draft' }, { 'If-Match': tags });
       expect(response.status).toBe(412);
       expect(response.headers.get('ETag')).toBe('"1"');
@@ -33,7 +33,7 @@ describe('lost updates', () => {
   test.for(['1', '', '"1', '"1 "', '1"', '"1" "2"', 'w/"1"', "'1'", '*, "1"', ',', '"1"; "2"'])(
     'If-Match: %s is not a list of tags',
     async (tags) => {
-      const { changeStatus, readStats } = openApp();
+      const { changeStatus, readStats } = await openApp();
       const response = await changeStatus(1, { status: 'Draft' }, { 'If-Match': tags });
       expect([response.status, await codeOf(response)]).toEqual([400, 'invalid_header']);
       expect(await readStats()).toMatchObject({ audit_count: 0 });
@@ -41,14 +41,14 @@ describe('lost updates', () => {
   );
 
   test('a bad body and an unknown part come before a stale tag', async () => {
-    const { changeStatus } = openApp();
+    const { changeStatus } = await openApp();
     const stale = { 'If-Match': '"9"' };
     expect((await changeStatus(1, { status: 'x' }, stale)).status).toBe(400);
     expect((await changeStatus(99, { status: 'Draft' }, stale)).status).toBe(404);
   });
 
   test('of many changes with the same tag one is made', async () => {
-    const { changeStatus, readStats } = openApp();
+    const { changeStatus, readStats } = await openApp();
     const responses = await Promise.all(
       Array.from({ length: 20 }, () => changeStatus(1, { status: 'Draft' }, { 'If-Match': '"1"' })),
     );
@@ -66,7 +66,7 @@ describe('lost updates', () => {
     ['1', 200],
     ['', 200],
   ])('GET with If-None-Match: %s is a %d', async ([tags, status]) => {
-    const { send } = openApp();
+    const { send } = await openApp();
     const response = await send('GET', '/v1/parts/1', { headers: { 'If-None-Match': tags } });
     expect([response.status, response.headers.get('ETag')]).toEqual([status, '"1"']);
     if (status === 304) expect(await response.text()).toBe('');

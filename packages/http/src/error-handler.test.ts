@@ -1,3 +1,5 @@
+import { PartsError } from '@parts/core';
+import { createInMemoryStore } from '@parts/core/testing';
 import { describe, expect, test } from 'vitest';
 import { openApp } from './testing/open-app.ts';
 import { expectProblem } from './testing/read-answers.ts';
@@ -5,15 +7,18 @@ import { expectProblem } from './testing/read-answers.ts';
 describe('failures of the storage', () => {
   test('a locked storage is a 503 with Retry-After, and its cause is logged', async () => {
     const cause = new Error('SQLITE_BUSY of an internal table');
-    const { PartsError } = await import('@parts/core');
-    const { send, logged } = openApp({
-      debug: {
-        storage: {
+    const storage = createInMemoryStore([]).open();
+    const { send, logged } = await openApp({
+      storage: {
+        ...storage,
+        maintenance: {
+          ...storage.maintenance,
           reset: () => Promise.reject(new PartsError('storage_busy', 'it is locked', { cause })),
-          readStats: () => Promise.reject(new Error('an internal secret')),
-          checkWritable: async () => {},
         },
-        readMoreStats: async () => ({}),
+        statistics: {
+          ...storage.statistics,
+          count: () => Promise.reject(new Error('an internal secret')),
+        },
       },
     });
     const busy = await send('POST', '/debug/reset');

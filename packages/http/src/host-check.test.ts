@@ -13,7 +13,7 @@ test.for([
 ])(
   'with a token that everybody knows, what is below /v1 and /debug is refused for %s',
   async (host) => {
-    const { send } = openApp({ isTokenPublic: true });
+    const { send } = await openApp({ isTokenPublic: true });
     const headers = { Host: host };
     expect((await send('GET', '/v1/parts', { headers: { Host: 'localhost' } })).status).toBe(200);
     for (const path of ['/v1/parts', '/v1/parts/1', '/v1/audit', '/debug/stats']) {
@@ -49,12 +49,12 @@ test.for([
   'parts.home.arpa',
   'Parts.Local.',
 ])('a host that no stranger can own is served: %s', async (host) => {
-  const { send } = openApp({ isTokenPublic: true });
+  const { send } = await openApp({ isTokenPublic: true });
   expect((await send('GET', '/v1/parts', { headers: { Host: host } })).status).toBe(200);
 });
 
 test('with a token of its own the server is served under any name', async () => {
-  const { send } = openApp();
+  const { send } = await openApp();
   const response = await send('GET', '/v1/parts', { headers: { Host: 'parts.example' } });
   expect(response.status).toBe(200);
 });

@@ -4,7 +4,7 @@ import { codeOf } from './testing/read-answers.ts';
 
 describe('safe retries', () => {
   test('a replay answers the first result byte for byte and writes nothing', async () => {
-    const { changeStatus, readStats } = openApp();
+    const { changeStatus, readStats } = await openApp();
     const key = { 'Idempotency-Key': 'retry-1' };
     const first = await changeStatus(1, { status: 'Approved', reason: 'ok' }, key);
     expect(first.headers.get('Idempotent-Replayed')).toBeNull();
@@ -19,7 +19,7 @@ describe('safe retries', () => {
   });
 
   test('the same key with another request is refused', async () => {
-    const { changeStatus, readStats } = openApp();
+    const { changeStatus, readStats } = await openApp();
     const key = { 'Idempotency-Key': 'k' };
     await changeStatus(1, { status: 'Approved' }, key);
     for (const [body, headers] of [
@@ -34,7 +34,7 @@ describe('safe retries', () => {
   });
 
   test('a key belongs to its part, and is free again after a reset', async () => {
-    const { send, changeStatus } = openApp();
+    const { send, changeStatus } = await openApp();
     const key = { 'Idempotency-Key': 'k' };
     await changeStatus(1, { status: 'Approved' }, key);
     const other = await changeStatus(2, { status: 'Draft' }, key);
@@ -45,7 +45,7 @@ describe('safe retries', () => {
   });
 
   test('a refused request leaves its key free', async () => {
-    const { changeStatus } = openApp();
+    const { changeStatus } = await openApp();
     const key = { 'Idempotency-Key': 'k' };
     expect((await changeStatus(1, { status: 'x' }, key)).status).toBe(400);
     const stale = { ...key, 'If-Match': '"9"' };
@@ -54,7 +54,7 @@ describe('safe retries', () => {
   });
 
   test('a bare and a quoted key are the same', async () => {
-    const { changeStatus } = openApp();
+    const { changeStatus } = await openApp();
     await changeStatus(1, { status: 'Draft' }, { 'Idempotency-Key': 'a b\\"' });
     const quoted = await changeStatus(
       1,
@@ -67,7 +67,7 @@ describe('safe retries', () => {
   test.for(['x', 'x'.repeat(255), `"${'x'.repeat(255)}"`, '~!@#$%^&*()', '__proto__'])(
     'the key %s is taken',
     async (key) => {
-      const { changeStatus } = openApp();
+      const { changeStatus } = await openApp();
       const send = () => changeStatus(1, { status: 'Draft' }, { 'Idempotency-Key': key });
       expect((await send()).status).toBe(200);
       expect((await send()).headers.get('Idempotent-Replayed')).toBe('true');
@@ -86,7 +86,7 @@ describe('safe retries', () => {
     'a\tb',
     '" x"',
   ])('the key %j is refused', async (key) => {
-    const { changeStatus, readStats } = openApp();
+    const { changeStatus, readStats } = await openApp();
     const response = await changeStatus(1, { status: 'Draft' }, { 'Idempotency-Key': key });
     expect([response.status, await codeOf(response)]).toEqual([400, 'invalid_header']);
     expect(await readStats()).toMatchObject({ audit_count: 0 });

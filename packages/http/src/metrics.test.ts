@@ -25,7 +25,7 @@ const metricsSchema = z.object({
 });
 
 test('requests are counted by route and status class, with their latency', async () => {
-  const { send, changeStatus } = openApp();
+  const { send, changeStatus } = await openApp();
   for (const id of [1, 2, 99]) await send('GET', `/v1/parts/${id}`);
   await Promise.all([1, 2, 3].map((id) => changeStatus(id, { status: 'Draft' })));
   await changeStatus(1, {});

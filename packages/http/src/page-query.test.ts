@@ -6,7 +6,7 @@ describe('pages', () => {
   test.for([1, 5, 11, 12, 13, 1000])(
     'of %d parts bring every part once, in order',
     async (limit) => {
-      const { send, changeStatus } = openApp();
+      const { send, changeStatus } = await openApp();
       const seen: number[] = [];
       let url: string | undefined = `/v1/parts?limit=${limit}`;
       for (let page = 1; url !== undefined; page += 1) {
@@ -20,7 +20,7 @@ describe('pages', () => {
   );
 
   test('keep to their filter', async () => {
-    const { send } = openApp();
+    const { send } = await openApp();
     const all = await idsOf(await send('GET', '/v1/parts?status=In%20Review'));
     const first = await send('GET', '/v1/parts?limit=2&status=In+Review&unknown=1');
     const second = await send('GET', nextOf(first) ?? '');
@@ -29,7 +29,7 @@ describe('pages', () => {
   });
 
   test('a cursor is good without a limit, and is tied to its filter', async () => {
-    const { send } = openApp();
+    const { send } = await openApp();
     const next = nextOf(await send('GET', '/v1/parts?limit=5')) ?? '';
     const cursor = new URLSearchParams(next.split('?')[1]).get('cursor') ?? '';
     expect(await idsOf(await send('GET', `/v1/parts?cursor=${cursor}`))).toHaveLength(7);
@@ -72,7 +72,7 @@ describe('pages', () => {
     'status=Draft,Approved',
     'status=Lost',
   ])('/v1/parts?%s is refused', async (query) => {
-    const { send } = openApp();
+    const { send } = await openApp();
     const response = await send('GET', `/v1/parts?${query}`);
     expect(response.status).toBe(400);
     const { code, detail } = await problemOf(response);

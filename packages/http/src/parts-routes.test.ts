@@ -6,7 +6,7 @@ import { expectProblem, partOf } from './testing/read-answers.ts';
 
 describe('reading parts', () => {
   test('GET /v1/parts lists all parts as an array', async () => {
-    const { send } = openApp();
+    const { send } = await openApp();
     const response = await send('GET', '/v1/parts');
     expect(response.status).toBe(200);
     expect(response.headers.get('Link')).toBeNull();
@@ -15,7 +15,7 @@ describe('reading parts', () => {
   });
 
   test('GET /v1/parts/{id} brings the part, with exactly the fields of a part', async () => {
-    const { send } = openApp();
+    const { send } = await openApp();
     const response = await send('GET', '/v1/parts/3');
     expect(response.status).toBe(200);
     expect(z.strictObject(partSchema.shape).parse(await response.json())).toMatchObject({ id: 3 });
@@ -41,14 +41,14 @@ describe('reading parts', () => {
     '99999999999999999999999999',
     `${'9'.repeat(2000)}`,
   ])('the id %s is a 404', async (id) => {
-    const { send } = openApp();
+    const { send } = await openApp();
     await expectProblem(await send('GET', `/v1/parts/${id}`), 404, 'part_not_found');
     const change = await send('PATCH', `/v1/parts/${id}/status`, { body: '{"status":"Draft"}' });
     await expectProblem(change, 404, 'part_not_found');
   });
 
   test('HEAD is answered like GET, without a body', async () => {
-    const { send } = openApp();
+    const { send } = await openApp();
     const response = await send('HEAD', '/v1/parts/1');
     expect(response.status).toBe(200);
     expect(await response.text()).toBe('');
@@ -57,7 +57,7 @@ describe('reading parts', () => {
 
 describe('PATCH /v1/parts/{id}/status', () => {
   test.for(PART_STATUSES)('sets %s and adds one audit entry', async (status) => {
-    const { send, changeStatus, readStats, database } = openApp();
+    const { send, changeStatus, readStats, storage } = await openApp();
     const before = await partOf(await send('GET', '/v1/parts/1'));
     const response = await changeStatus(1, { status });
     expect(response.status).toBe(200);
@@ -65,7 +65,7 @@ describe('PATCH /v1/parts/{id}/status', () => {
     expect(part).toEqual({ ...before, status, version: 2, updated_at: part.updated_at });
     expect(await partOf(await send('GET', '/v1/parts/1'))).toEqual(part);
     expect(await readStats()).toMatchObject({ audit_count: 1 });
-    expect(await database.repository.listAudit({})).toMatchObject([
+    expect(await storage.audit.list({})).toMatchObject([
       { part_id: 1, old_status: before.status, new_status: status },
     ]);
   });
@@ -76,7 +76,7 @@ describe('PATCH /v1/parts/{id}/status', () => {
     'application/x-www-form-urlencoded',
     'application/json; charset="UTF-8"',
   ])('reads the body as JSON with Content-Type %j', async (type) => {
-    const { send } = openApp();
+    const { send } = await openApp();
     const response = await send('PATCH', '/v1/parts/1/status', {
       body: ' {"status" : "Draft"} ',
       headers: { 'Content-Type': type },
@@ -104,7 +104,7 @@ describe('PATCH /v1/parts/{id}/status', () => {
     ['a reason that is a number', '{"status":"Draft","reason":1}', 'invalid_status_change'],
     ['a long reason', `{"status":"Draft","reason":"${'x'.repeat(501)}"}`, 'invalid_status_change'],
   ])('refuses %s, also for an unknown part', async ([, body, code]) => {
-    const { send, readStats } = openApp();
+    const { send, readStats } = await openApp();
     for (const id of ['1', '999', 'x']) {
       const init = body === undefined ? {} : { body };
       const response = await send('PATCH', `/v1/parts/${id}/status`, init);
@@ -120,7 +120,7 @@ describe('PATCH /v1/parts/{id}/status', () => {
     ['half of a surrogate pair', [0xed, 0xa0, 0x80]],
     ['Latin-1', [0xe4]],
   ] as const)('refuses bytes that are not UTF-8: %s', async ([, bytes]) => {
-    const { send, readStats } = openApp();
+    const { send, readStats } = await openApp();
     const [before = '', after = ''] = '{"status":"Draft","reason":"@"}'.split('@');
     const body = Buffer.concat([Buffer.from(before), Buffer.from(bytes), Buffer.from(after)]);
     const response = await send('PATCH', '/v1/parts/1/status', { body });
@@ -137,7 +137,7 @@ describe('PATCH /v1/parts/{id}/status', () => {
     ['Content-Type', 'application/json;Charset="utf-16"', 415],
     ['Content-Type', 'text/plain;charset=UTF-8', 200],
   ] as const)('a body with %s: %s is a %d', async ([name, value, status]) => {
-    const { send, readStats } = openApp();
+    const { send, readStats } = await openApp();
     const body = '{"status":"Draft"}';
     const response = await send('PATCH', '/v1/parts/1/status', {
       body,
@@ -149,7 +149,7 @@ describe('PATCH /v1/parts/{id}/status', () => {
   });
 
   test('refuses more than 64 KiB, announced or not', async () => {
-    const { send, readStats } = openApp();
+    const { send, readStats } = await openApp();
     const large = JSON.stringify({ status: 'Draft', padding: 'x'.repeat(64 * 1024) });
     const announced = await send('PATCH', '/v1/parts/1/status', {
       body: large,
@@ -163,13 +163,13 @@ describe('PATCH /v1/parts/{id}/status', () => {
   });
 
   test('a body of just under 64 KiB is read', async () => {
-    const { changeStatus } = openApp();
+    const { changeStatus } = await openApp();
     const response = await changeStatus(1, { status: 'Draft', padding: 'x'.repeat(65_000) });
     expect(response.status).toBe(200);
   });
 
   test('a client that is gone changes nothing', async () => {
-    const { send, readStats } = openApp();
+    const { send, readStats } = await openApp();
     const response = await send('PATCH', '/v1/parts/1/status', {
       body: '{"status":"Draft"}',
       signal: AbortSignal.abort(),

@@ -2,9 +2,9 @@ import { describe, expect, test } from 'vitest';
 import { openApp } from './testing/open-app.ts';
 
 /** The app behind a limit, with a clock that stands still until it is moved. */
-function openLimitedApp(rate: number, burst: number) {
+async function openLimitedApp(rate: number, burst: number) {
   const clock = { milliseconds: 1000 };
-  const app = openApp({ rateLimit: { rate, burst, now: () => clock.milliseconds } });
+  const app = await openApp({ rateLimit: { rate, burst, now: () => clock.milliseconds } });
   const count = async (requests: number) => {
     const responses = await Promise.all(
       Array.from({ length: requests }, () => app.send('GET', '/v1/parts/1')),
@@ -16,7 +16,7 @@ function openLimitedApp(rate: number, burst: number) {
 
 describe('the rate limit', () => {
   test('lets the burst pass and then the rate, exactly', async () => {
-    const { clock, count } = openLimitedApp(10, 5);
+    const { clock, count } = await openLimitedApp(10, 5);
     expect(await count(50)).toBe(5);
     clock.milliseconds += 99;
     expect(await count(50)).toBe(0);
@@ -29,7 +29,7 @@ describe('the rate limit', () => {
   });
 
   test('says how much is left and when to come back', async () => {
-    const { clock, send } = openLimitedApp(1, 2);
+    const { clock, send } = await openLimitedApp(1, 2);
     const first = await send('GET', '/v1/parts/1');
     expect(first.headers.get('RateLimit-Policy')).toBe('"default";q=2;w=2');
     expect(first.headers.get('RateLimit')).toBe('"default";r=1;t=1');
@@ -45,7 +45,7 @@ describe('the rate limit', () => {
   });
 
   test('Retry-After is in whole seconds, rounded up', async () => {
-    const { clock, send } = openLimitedApp(0.4, 1);
+    const { clock, send } = await openLimitedApp(0.4, 1);
     await send('GET', '/v1/parts/1');
     expect((await send('GET', '/v1/parts/1')).headers.get('Retry-After')).toBe('3');
     clock.milliseconds += 1000;
@@ -53,7 +53,7 @@ describe('the rate limit', () => {
   });
 
   test('does not count requests without the token, nor those outside /v1', async () => {
-    const { request, count } = openLimitedApp(1, 2);
+    const { request, count } = await openLimitedApp(1, 2);
     for (let i = 0; i < 5; i += 1) {
       expect((await request('/v1/parts/1')).status).toBe(401);
       expect((await request('/healthz')).status).toBe(200);
@@ -62,7 +62,7 @@ describe('the rate limit', () => {
   });
 
   test('a refused change is not made', async () => {
-    const { changeStatus, readStats } = openLimitedApp(1, 1);
+    const { changeStatus, readStats } = await openLimitedApp(1, 1);
     const statuses = [];
     for (let i = 0; i < 3; i += 1)
       statuses.push((await changeStatus(1, { status: 'Draft' })).status);
@@ -71,7 +71,7 @@ describe('the rate limit', () => {
   });
 
   test('is off unless it is asked for', async () => {
-    const { send } = openApp();
+    const { send } = await openApp();
     const response = await send('GET', '/v1/parts/1');
     expect(response.headers.get('RateLimit')).toBeNull();
     expect(response.headers.get('RateLimit-Policy')).toBeNull();

@@ -1,8 +1,9 @@
-export { createInMemoryAudit, type InMemoryAudit } from './in-memory-audit.ts';
-export { createInMemoryPartsRepository } from './in-memory-parts-repository.ts';
 export {
   buildStatusChange,
   CONTRACT_PARTS,
+  type CreateStore,
+  type Store,
   type TestRunner,
-  testPartsRepositoryContract,
-} from './parts-repository-contract.ts';
+} from './contract.ts';
+export { createInMemoryStore } from './in-memory-storage.ts';
+export { testStorageContract } from './storage-contract.ts';

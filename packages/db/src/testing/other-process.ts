@@ -2,21 +2,21 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { onTestFinished } from 'vitest';
 
-const MODULES = ['../open-database.ts', '@parts/core/testing'].map((name) =>
+const MODULES = ['../open-storage.ts', '@parts/core/testing'].map((name) =>
   JSON.stringify(import.meta.resolve(name)),
 );
 
 /** Opens the database, changes a part, says so, and stays until its standard input ends. */
 const PROGRAM = `
-  const { openDatabase } = await import(${MODULES[0]});
+  const { openStorage } = await import(${MODULES[0]});
   const { buildStatusChange } = await import(${MODULES[1]});
   const [path, count] = process.argv.slice(1);
-  const database = openDatabase(path);
+  const storage = await openStorage(path);
   for (let change = 0; change < Number(count); change += 1) {
-    await database.repository.changeStatus(buildStatusChange());
+    await storage.parts.change(buildStatusChange());
   }
   console.log('changed');
-  process.stdin.on('end', () => database.close()).resume();
+  process.stdin.on('end', () => storage.close()).resume();
 `;
 
 /**

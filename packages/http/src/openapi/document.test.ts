@@ -17,7 +17,7 @@ const VARIANTS: readonly [string, OpenAppOptions][] = [
 
 describe.for(VARIANTS)('the API document %s', ([, options]) => {
   async function readDocument() {
-    const { app, request } = openApp(options);
+    const { app, request } = await openApp(options);
     return { app, document: documentSchema.parse(await (await request('/openapi.json')).json()) };
   }
 
@@ -41,7 +41,7 @@ describe.for(VARIANTS)('the API document %s', ([, options]) => {
 });
 
 test('the API document pleases a linter, which looks at the examples too', async () => {
-  const { request } = openApp();
+  const { request } = await openApp();
   const source = await (await request('/openapi.json')).text();
   const config = await createConfig({ extends: ['recommended-strict'] });
   const faults = await lintFromString({ source, config, absoluteRef: 'openapi.json' });
@@ -49,7 +49,7 @@ test('the API document pleases a linter, which looks at the examples too', async
 });
 
 test('the API document has every refusal of the storage for every operation that changes something', async () => {
-  const { request } = openApp();
+  const { request } = await openApp();
   const { paths } = documentSchema.parse(await (await request('/openapi.json')).json());
   const changing = Object.values(paths)
     .flatMap((operations) => Object.entries(operations))

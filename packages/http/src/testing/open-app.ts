@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { type Clock, createPartsService } from '@parts/core';
-import { openDatabase } from '@parts/db';
+import { openStorage } from '@parts/db';
 import { onTestFinished } from 'vitest';
 import { type AppOptions, createApp } from '../app.ts';
 import { createAuditFeeds } from '../audit-feed.ts';
@@ -19,28 +19,27 @@ export interface OpenAppOptions extends Partial<AppOptions> {
 }
 
 /** The app on a real database, and every line that it logs. */
-export function openApp(options: OpenAppOptions = {}) {
+export async function openApp(options: OpenAppOptions = {}) {
   const { path = temporaryPath(), clock = () => new Date().toISOString(), ...overrides } = options;
-  const database = openDatabase(path);
-  onTestFinished(() => {
+  const storage = await openStorage(path);
+  onTestFinished(async () => {
     auditFeeds.close();
-    database.close();
+    await storage.close();
   });
   const auditFeeds = createAuditFeeds({
-    tail: database.auditTail,
+    audit: storage.audit,
     maxFeeds: 3,
     heartbeatInterval: 100,
   });
   const logged: { level: string; fields: object }[] = [];
   let ids = 0;
   const appOptions: AppOptions = {
-    parts: createPartsService({ repository: database.repository, clock }),
-    auditTail: database.auditTail,
+    parts: createPartsService({ storage, clock }),
+    storage,
     auditFeeds,
-    debug: { storage: database.debug, readMoreStats: async () => ({}) },
-    checkWritable: database.debug.checkWritable,
+    debug: { readMoreStats: async () => ({}) },
     metrics: createMetrics(() => ({
-      commits: database.readCommitCounts(),
+      commits: storage.statistics.readCommits(),
       open_feeds: auditFeeds.count(),
     })),
     swaggerUiDirectory: dirname(fileURLToPath(import.meta.resolve('swagger-ui-dist/package.json'))),
@@ -80,7 +79,7 @@ export function openApp(options: OpenAppOptions = {}) {
 
   const readStats = async () => (await send('GET', '/debug/stats')).json();
 
-  return { app, path, auditFeeds, database, logged, request, send, changeStatus, readStats };
+  return { app, path, auditFeeds, storage, logged, request, send, changeStatus, readStats };
 }
 
 function temporaryPath(): string {

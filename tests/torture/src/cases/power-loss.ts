@@ -1,6 +1,6 @@
 import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
-import { openDatabase } from '@parts/db';
+import { openStorage } from '@parts/db';
 import { type ChangeLedger, createChangeLedger } from '../change-ledger.ts';
 import { compareWithLedger } from '../compare-with-ledger.ts';
 import { checkChain, readHistory } from '../history.ts';
@@ -121,7 +121,7 @@ async function checkDisk(
   // The index of the log is memory that happens to have a file: after a power loss it is noise.
   await writeFile(`${databasePath}-shm`, random.bytes(random.pick([0, 100, 32_768])));
 
-  openDatabase(databasePath).close();
+  await (await openStorage(databasePath)).close();
   const history = readHistory(databasePath);
   checkChain(history, tally);
   compareWithLedger(history, promised, tally);

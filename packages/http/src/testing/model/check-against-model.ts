@@ -23,10 +23,10 @@ export async function checkAgainstModel(
       session.passTime(1);
       await perform(action, session, sent);
     }
-    session.restart();
+    await session.restart();
     await compareAll(session);
   } finally {
-    session.close();
+    await session.close();
   }
 }
 

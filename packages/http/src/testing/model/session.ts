@@ -17,7 +17,7 @@ const START = new Date('2027-01-01T00:00:00Z');
 export async function openSession(options: OpenAppOptions) {
   let model: Model = createModel([], START);
   const open = () => openApp({ ...options, clock: () => model.now.toISOString() });
-  let app = open();
+  let app = await open();
   // What a new database holds is not the model's business, only what becomes of it.
   model = createModel(JSON.parse(await (await app.send('GET', '/v1/parts')).text()), START);
   /** The next pages that were offered. */
@@ -86,12 +86,12 @@ export async function openSession(options: OpenAppOptions) {
       model = outcome ?? model;
     },
 
-    restart() {
-      app.database.close();
-      app = open();
+    async restart() {
+      await app.storage.close();
+      app = await open();
     },
 
-    close: () => app.database.close(),
+    close: () => app.storage.close(),
   };
 }
 

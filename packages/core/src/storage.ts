@@ -1,0 +1,156 @@
+import type { AuditEntry } from './audit-entry.ts';
+import type { AuditPosition } from './audit-position.ts';
+import type { ChangeResult, StatusChange } from './change.ts';
+import type { Part } from './part.ts';
+import type { PartStatus } from './part-status.ts';
+
+/**
+ * The ports that a storage engine implements. Every promise rejects with a `PartsError`
+ * `storage_…` when the storage can't do its work. `@parts/core/testing` has a contract
+ * suite for each port.
+ */
+export interface Storage {
+  readonly parts: PartsRepository;
+  readonly audit: AuditLog;
+  readonly outboxCursor: OutboxCursor;
+  readonly maintenance: Maintenance;
+  readonly statistics: Statistics;
+  /** Makes what waits durable or rejects it, and lets go of everything. Afterwards every other call rejects. */
+  close(): Promise<void>;
+}
+
+/** A stretch of a list that is ordered by a number. */
+export interface ListRange {
+  /** Leaves out everything up to this number, in the direction of the list. Default: nothing is left out. */
+  readonly after?: number | undefined;
+  /** The largest number of items, from 1. Default: all. */
+  readonly limit?: number | undefined;
+}
+
+/** A choice of parts. */
+export interface PartsFilter {
+  /** Only parts that have this status now. Default: all. */
+  readonly status?: PartStatus | undefined;
+}
+
+/** A choice of parts, in the order of their ids. */
+export interface PartsQuery extends ListRange, PartsFilter {}
+
+/** The part of an `AbortSignal` that is looked at. */
+export interface CancellationSignal {
+  readonly aborted: boolean;
+}
+
+/** Parts, and the only way to change them. */
+export interface PartsRepository {
+  /** Undefined when no part has the id. */
+  find(id: number): Promise<Part | undefined>;
+
+  /** Parts in the order of their ids, as of one moment; `after` is an id. */
+  list(query: PartsQuery): Promise<readonly Part[]>;
+
+  /**
+   * All parts in the order of their ids, in batches of at least one, as of the moment in which
+   * the first batch is asked for. Memory holds one batch, however many parts there are.
+   */
+  stream(filter: PartsFilter): AsyncIterable<readonly Part[]>;
+
+  /**
+   * Makes a change as `decideChange` decides it: the part, its audit entry and, when there is a
+   * key, the idempotency record, all or nothing. The promise fulfils only when all of it is
+   * durable; a change that rejects has left nothing behind, except for `storage_outcome_unknown`.
+   *
+   * A key that came before with the same fingerprint brings the result of then and writes
+   * nothing, whatever has become of the part since. The key is looked at first, then the part.
+   *
+   * A signal that is aborted before the transaction begins prevents the change (`cancelled`);
+   * later it is ignored.
+   *
+   * @throws PartsError whatever `decideChange` and `checkRetry` throw, `cancelled`
+   */
+  change(change: StatusChange, signal?: CancellationSignal): Promise<ChangeResult>;
+}
+
+/** The audit entries, to list and to follow. Ids count from 1 in the order of the commits, without gaps. */
+export interface AuditLog {
+  /** The entries of all parts in the order of their ids, oldest first; `after` is an id. */
+  list(range: ListRange): Promise<readonly AuditEntry[]>;
+
+  /**
+   * The entries of a part in the order of their versions, newest first; `after` is a version, and
+   * the entries have lower ones. None for an unknown part.
+   */
+  listOfPart(partId: number, range: ListRange): Promise<readonly AuditEntry[]>;
+
+  /** The place behind the last entry. */
+  findEnd(): Promise<AuditPosition>;
+
+  /** Up to `limit` entries after a place, oldest first, as of one moment. */
+  readAfter(position: AuditPosition, limit: number): Promise<AuditBatch>;
+
+  /**
+   * Calls the listener soon after each commit that added entries, and after each reset,
+   * whichever process made them. Several commits may share one call.
+   *
+   * @returns a function that ends it
+   */
+  onCommit(listener: () => void): () => void;
+}
+
+/** Consecutive entries of the audit. */
+export interface AuditBatch {
+  readonly entries: readonly AuditEntry[];
+  /** The place behind the last of them. */
+  readonly position: AuditPosition;
+  /**
+   * True when the place that was asked for is not one of this history: it is of another epoch, or
+   * beyond the end, as after a restored backup. The entries are then those from the start.
+   */
+  readonly isReset: boolean;
+}
+
+/** The place of the outbox relay, kept over restarts. There is one for the whole storage. */
+export interface OutboxCursor {
+  /** The place that was saved last; before the first entry when that is none of this history. */
+  load(): Promise<AuditPosition>;
+  /** Does nothing when the epoch has ended meanwhile. A place in this history never goes back. */
+  save(position: AuditPosition): Promise<void>;
+}
+
+/** What operators and tests need. */
+export interface Maintenance {
+  /**
+   * Brings schema and seed back to the state of a new database, ids and counters included, in a
+   * new epoch. Readers see the state before or the state after, never one between.
+   */
+  reset(): Promise<void>;
+
+  /**
+   * Fulfils when a change could be stored now, as far as can be told without storing one; rejects
+   * with the error that a change would get. It waits its turn among the changes.
+   */
+  checkWritable(): Promise<void>;
+}
+
+/** Numbers about the storage. */
+export interface Statistics {
+  /** Counts what is committed. */
+  count(): Promise<StorageCounts>;
+  /** What this opening has committed so far. */
+  readCommits(): CommitCounts;
+}
+
+/** What a storage holds. */
+export interface StorageCounts {
+  readonly parts: number;
+  /** Audit entries of all parts. */
+  readonly auditEntries: number;
+}
+
+/** How writes shared transactions. */
+export interface CommitCounts {
+  /** Transactions that were committed. */
+  readonly commits: number;
+  /** Writes in them: one or more in each. */
+  readonly jobs: number;
+}

@@ -1,0 +1,80 @@
+import type { StatusChange } from '../change.ts';
+import { PartsError } from '../errors.ts';
+import type { Part } from '../part.ts';
+import type { Storage } from '../storage.ts';
+
+/** What the contract suites need of a test runner; vitest, jest and bun have it. */
+export interface TestRunner {
+  readonly test: (title: string, run: () => Promise<void>) => void;
+  readonly expect: (actual: unknown) => { toEqual(expected: unknown): void };
+}
+
+/** A store under test, which can be opened more than once at the same time. */
+export interface Store {
+  open(): Promise<Storage>;
+}
+
+/** Makes a store that holds {@link CONTRACT_PARTS} and no audit entries; also after a reset. */
+export type CreateStore = () => Promise<Store>;
+
+/** Two parts, with the ids 1 and 2. */
+export const CONTRACT_PARTS: readonly Part[] = [
+  {
+    id: 1,
+    part_number: 'PCB-1',
+    name: 'Board',
+    description: 'Four layers',
+    status: 'Draft',
+    version: 1,
+    created_at: '2026-01-01T00:00:00.000Z',
+    updated_at: '2026-01-01T00:00:00.000Z',
+  },
+  {
+    id: 2,
+    part_number: 'CBL-1',
+    name: 'Cable',
+    description: 'Two metres',
+    status: 'Approved',
+    version: 1,
+    created_at: '2026-01-01T00:00:00.000Z',
+    updated_at: '2026-01-01T00:00:00.000Z',
+  },
+];
+
+/** Builds a change of part 1 to `In Review`, with overrides. */
+export function buildStatusChange(overrides: Partial<StatusChange> = {}): StatusChange {
+  return {
+    partId: 1,
+    status: 'In Review',
+    reason: null,
+    requestId: null,
+    changedAt: '2026-01-02T00:00:00.000Z',
+    expectedVersions: null,
+    idempotency: null,
+    ...overrides,
+  };
+}
+
+/** The code of the `PartsError` with which a promise rejects; else what became of it. */
+export function outcomeOf(run: Promise<unknown>): Promise<unknown> {
+  return run.then(
+    () => 'fulfilled',
+    (error: unknown) => (error instanceof PartsError ? error.code : error),
+  );
+}
+
+/** Opens a new store for a test and closes it afterwards. */
+export function withStorage(
+  createStore: CreateStore,
+  run: (storage: Storage, store: Store) => Promise<void>,
+): () => Promise<void> {
+  return async () => {
+    const store = await createStore();
+    const storage = await store.open();
+    try {
+      await run(storage, store);
+    } finally {
+      await storage.close();
+    }
+  };
+}

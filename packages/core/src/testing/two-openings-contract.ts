@@ -1,0 +1,71 @@
+import type { Storage } from '../storage.ts';
+import {
+  buildStatusChange,
+  type CreateStore,
+  outcomeOf,
+  type TestRunner,
+  withStorage,
+} from './contract.ts';
+
+/** Tests what two openings of one store, as two servers have them, see of each other. */
+export function testTwoOpeningsContract(
+  { test, expect }: TestRunner,
+  createStore: CreateStore,
+): void {
+  function withTwo(run: (one: Storage, two: Storage) => Promise<void>) {
+    return withStorage(createStore, async (one, store) => {
+      const two = await store.open();
+      try {
+        await run(one, two);
+      } finally {
+        await two.close();
+      }
+    });
+  }
+
+  test(
+    'keeps versions and audit ids of two openings in one order without gaps',
+    withTwo(async (one, two) => {
+      const changes = Array.from({ length: 20 }, (_, index) =>
+        (index % 2 === 0 ? one : two).parts.change(buildStatusChange()),
+      );
+      await Promise.all(changes);
+      const entries = await two.audit.list({});
+      expect(entries.map(({ id, version }) => [id, version])).toEqual(
+        Array.from({ length: 20 }, (_, index) => [index + 1, index + 2]),
+      );
+      expect(await one.parts.find(1)).toEqual(await two.parts.find(1));
+    }),
+  );
+
+  test(
+    'knows the idempotency keys of the other opening',
+    withTwo(async (one, two) => {
+      const claim = (fingerprint: string) =>
+        buildStatusChange({ idempotency: { key: 'k', fingerprint } });
+      const first = await one.parts.change(claim('f'));
+      expect(await two.parts.change(claim('f'))).toEqual({ part: first.part, replayed: true });
+      expect(await outcomeOf(two.parts.change(claim('g')))).toEqual('idempotency_key_reused');
+    }),
+  );
+
+  test(
+    'hears of the commits and the reset of the other opening',
+    withTwo(async (one, two) => {
+      const hear = () => {
+        const { promise, resolve } = Promise.withResolvers<void>();
+        const stop = two.audit.onCommit(resolve);
+        return promise.finally(stop);
+      };
+      let heard = hear();
+      await one.parts.change(buildStatusChange());
+      await heard;
+      const place = await two.audit.findEnd();
+      expect(place.id).toEqual(1);
+      heard = hear();
+      await one.maintenance.reset();
+      await heard;
+      expect((await two.audit.readAfter(place, 10)).isReset).toEqual(true);
+    }),
+  );
+}

@@ -1,0 +1,30 @@
+import { statSync } from 'node:fs';
+import Database from 'better-sqlite3';
+import { expect, onTestFinished, test } from 'vitest';
+import { openTemporaryStorage, temporaryPath } from '../testing/temporary-storage.ts';
+import { openConnection, openSnapshot } from './connection.ts';
+
+test('a snapshot keeps 256 KiB of pages, since many may be open at a time', async () => {
+  const { path } = await openTemporaryStorage();
+  const snapshot = openSnapshot(path);
+  expect(snapshot.db.$client.pragma('cache_size', { simple: true })).toBe(-256);
+  snapshot.close();
+});
+
+test('a log that grew beside a long reader is cut back when that has gone', () => {
+  const path = temporaryPath();
+  const { sqlite } = openConnection(path, []);
+  const reader = new Database(path);
+  onTestFinished(() => {
+    reader.close();
+    sqlite.close();
+  });
+  reader.exec('BEGIN; SELECT * FROM parts');
+  sqlite.exec('CREATE TABLE ballast (bytes BLOB)');
+  const fill = sqlite.prepare('INSERT INTO ballast VALUES (zeroblob(1000000))');
+  for (let megabyte = 0; megabyte < 40; megabyte += 1) fill.run();
+  expect(statSync(`${path}-wal`).size).toBeGreaterThan(40e6);
+  reader.exec('COMMIT');
+  for (let commit = 0; commit < 2; commit += 1) fill.run();
+  expect(statSync(`${path}-wal`).size).toBeLessThan(22e6);
+});

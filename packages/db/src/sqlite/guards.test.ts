@@ -1,0 +1,214 @@
+import type { Database } from 'better-sqlite3';
+import { describe, expect, test } from 'vitest';
+import { CHANGE_BY_HAND, openTemporaryStorage } from '../testing/temporary-storage.ts';
+
+/** Part 1 has version 2 and entry 1, part 2 has version 3 and the entries 2 and 3, the others have none. */
+async function openChanged(): Promise<Database> {
+  const { outside } = await openTemporaryStorage();
+  outside.pragma('foreign_keys = OFF');
+  outside.pragma('ignore_check_constraints = ON');
+  outside.exec(CHANGE_BY_HAND);
+  for (const version of [2, 3]) outside.exec(entry({ part_id: '2', version: String(version) }));
+  return outside;
+}
+
+/** A statement that inserts the next entry of part 3, which is a draft, with overrides in SQL. */
+function entry(
+  overrides: Record<string, string> & { readonly part_id?: string } = {},
+  verb = 'INSERT',
+): string {
+  const columns = {
+    part_id: '3',
+    old_status: `(SELECT status FROM parts WHERE id = ${overrides.part_id ?? '3'})`,
+    new_status: "'Approved'",
+    version: '2',
+    changed_at: "'2026-01-06T00:00:00.000Z'",
+    ...overrides,
+  };
+  return `${verb} INTO audit_entries (${Object.keys(columns)}) VALUES (${Object.values(columns)})`;
+}
+
+function part(overrides: Record<string, string>, verb = 'INSERT'): string {
+  const columns = {
+    part_number: "'NEW-1'",
+    name: "''",
+    description: "''",
+    status: "'Draft'",
+    created_at: "''",
+    updated_at: "''",
+    ...overrides,
+  };
+  return `${verb} INTO parts (${Object.keys(columns)}) VALUES (${Object.values(columns)})`;
+}
+
+const CLAUSES = ['ABORT', 'FAIL', 'IGNORE', 'REPLACE', 'ROLLBACK'];
+const inserts = CLAUSES.map((clause) => `INSERT OR ${clause}`);
+const updates = CLAUSES.map((clause) => `UPDATE OR ${clause}`);
+
+const ATTACKS: readonly string[] = [
+  // A change without its entry.
+  ...updates.flatMap((update) => [
+    `${update} parts SET status = 'Approved', version = version + 1 WHERE id = 3`,
+    `${update} parts SET status = 'Approved' WHERE id = 3`,
+    `${update} parts SET status = status WHERE id = 3`,
+    `${update} parts SET version = version - 1 WHERE id = 2`,
+    `${update} parts SET updated_at = 'z' WHERE id = 3`,
+    `${update} parts SET name = 'other' WHERE id = 3`,
+    `${update} parts SET part_number = 'PCB-1002' WHERE id = 3`,
+    `${update} parts SET id = 2 WHERE id = 3`,
+    `${update} parts SET id = 99 WHERE id = 3`,
+  ]),
+  'UPDATE parts SET status = new_status FROM audit_entries WHERE part_id = parts.id AND part_id = 2',
+  'DELETE FROM parts WHERE id = 3',
+  'DELETE FROM parts',
+  // A part that did not begin as a draft, or that takes the place of another.
+  ...inserts.flatMap((insert) => [
+    part({ status: "'Approved'" }, insert),
+    part({ status: 'NULL' }, insert),
+    part({ status: "'Lost'" }, insert),
+    part({ version: '2' }, insert),
+    part({ version: '0' }, insert),
+    part({ id: '3' }, insert),
+    part({ rowid: '3' }, insert),
+    part({ part_number: "'PCB-1003'" }, insert),
+  ]),
+  `${part({ id: '3' })} ON CONFLICT DO UPDATE SET status = 'Approved'`,
+  `${part({ part_number: "'PCB-1003'" })} ON CONFLICT DO UPDATE SET version = 9`,
+  // An entry that records no change, or another one.
+  ...inserts.flatMap((insert) => [
+    entry({ part_id: '99', old_status: "'Draft'" }, insert),
+    entry({ part_id: 'NULL', old_status: "'Draft'" }, insert),
+    entry({ old_status: "'Rejected'" }, insert),
+    entry({ old_status: 'NULL' }, insert),
+    entry({ new_status: "'Lost'" }, insert),
+    entry({ new_status: 'NULL' }, insert),
+    entry({ version: '1' }, insert),
+    entry({ version: '3' }, insert),
+    entry({ version: 'NULL' }, insert),
+    entry({ part_id: '2' }, insert),
+    entry({ part_id: '2', version: '3' }, insert),
+    entry({ changed_at: "'2026-01-05T08:59:59.999Z'" }, insert),
+    entry({ changed_at: 'NULL' }, insert),
+    // An id that is taken, leaves a gap, or comes before the first.
+    entry({ id: '1' }, insert),
+    entry({ id: '3' }, insert),
+    entry({ rowid: '2' }, insert),
+    entry({ id: '5' }, insert),
+    entry({ id: '0' }, insert),
+    entry({ id: '-1' }, insert),
+    entry({ id: '9223372036854775807' }, insert),
+  ]),
+  `${entry({ id: '1' })} ON CONFLICT DO UPDATE SET reason = 'other'`,
+  `${entry({ part_id: '2' })} ON CONFLICT (part_id, version) DO UPDATE SET reason = 'other'`,
+  'INSERT OR REPLACE INTO audit_entries SELECT * FROM audit_entries',
+  "INSERT OR REPLACE INTO audit_entries SELECT id, part_id, old_status, new_status, version, 'x', request_id, changed_at FROM audit_entries",
+  ...updates.flatMap((update) => [
+    `${update} audit_entries SET reason = 'other'`,
+    `${update} audit_entries SET id = id + 1`,
+    `${update} audit_entries SET part_id = 3, version = 2 WHERE id = 3`,
+  ]),
+  'DELETE FROM audit_entries',
+  'DELETE FROM audit_entries WHERE id = 3',
+  // A status that is in use.
+  ...updates.map((update) => `${update} statuses SET name = 'Lost' WHERE name = 'Draft'`),
+  "DELETE FROM statuses WHERE name = 'Draft'",
+  "INSERT INTO statuses VALUES ('Draft') ON CONFLICT DO UPDATE SET name = 'Lost'",
+];
+
+const snapshot = (connection: Database) =>
+  ['statuses', 'parts', 'audit_entries'].map((table) =>
+    connection.prepare(`SELECT * FROM ${table}`).all(),
+  );
+
+/** Tells whether the rows are others afterwards, which are then put back. */
+function succeeds(connection: Database, attack: string): boolean {
+  const before = JSON.stringify(snapshot(connection));
+  connection.exec('BEGIN');
+  try {
+    connection.exec(attack);
+  } catch {
+    // Only the rows count.
+  }
+  const after = JSON.stringify(snapshot(connection));
+  if (connection.inTransaction) connection.exec('ROLLBACK');
+  return after !== before;
+}
+
+describe.for(['OFF', 'ON'])('through a shell with recursive triggers %s', (recursive) => {
+  test('no statement changes a part without its entry, or the reverse', async () => {
+    const outside = await openChanged();
+    outside.pragma(`recursive_triggers = ${recursive}`);
+    expect(ATTACKS.filter((attack) => succeeds(outside, attack))).toEqual([]);
+  });
+});
+
+test('each trigger is needed', async () => {
+  const outside = await openChanged();
+  const triggers = outside
+    .prepare<[], { name: string; sql: string }>(
+      "SELECT name, sql FROM sqlite_schema WHERE type = 'trigger'",
+    )
+    .all();
+  const needless = triggers.filter(({ name, sql }) => {
+    outside.exec(`DROP TRIGGER ${name}`);
+    const isNeedless = !ATTACKS.some((attack) => succeeds(outside, attack));
+    outside.exec(sql);
+    return isNeedless;
+  });
+  expect(triggers.length).toBeGreaterThan(0);
+  expect(needless).toEqual([]);
+});
+
+test.for([
+  ['another version', entry({ version: '3' })],
+  ['another status', entry({ old_status: "'Rejected'" })],
+  ['a version that is there', entry({ part_id: '2' }, 'INSERT OR REPLACE')],
+] as const)('an entry that goes on from %s is told so', async ([, statement]) => {
+  const outside = await openChanged();
+  expect(() => outside.exec(statement)).toThrow('goes on from the part as it is');
+});
+
+describe('a part that lags behind its entry, as without the triggers,', () => {
+  const change = (columns: string) => `UPDATE parts SET ${columns} WHERE id = 3`;
+  const rest = "updated_at = '2026-01-06T00:00:00.000Z'";
+
+  async function openLagging(overrides: Record<string, string> = {}): Promise<Database> {
+    const outside = await openChanged();
+    outside.exec('DROP TRIGGER audit_entries_change_the_part');
+    outside.exec('DROP TRIGGER audit_entries_follow_the_part');
+    outside.exec(entry(overrides));
+    return outside;
+  }
+
+  test('can catch up with it', async () => {
+    expect(succeeds(await openLagging(), change(`status = 'Approved', version = 2, ${rest}`))).toBe(
+      true,
+    );
+  });
+
+  test.for([
+    `status = 'Rejected', version = 2, ${rest}`,
+    `status = 'Approved', version = 3, ${rest}`,
+    `status = 'Approved', ${rest}`,
+    "status = 'Approved', version = 2",
+    `status = 'Approved', version = 2, name = 'other', ${rest}`,
+  ])('can not be changed otherwise: %s', async (columns) => {
+    expect(succeeds(await openLagging(), change(columns))).toBe(false);
+  });
+
+  test('can not catch up with an entry that began elsewhere', async () => {
+    const outside = await openLagging({ old_status: "'Rejected'" });
+    expect(succeeds(outside, change(`status = 'Approved', version = 2, ${rest}`))).toBe(false);
+  });
+});
+
+test('a shell can change a part by an audit entry, and add drafts and statuses', async () => {
+  const outside = await openChanged();
+  outside.exec("INSERT INTO statuses VALUES ('On Hold')");
+  outside.exec(part({}));
+  outside.exec(entry({ part_id: '13', new_status: "'On Hold'" }));
+  expect(outside.prepare('SELECT status, version FROM parts WHERE id = 13').all()).toEqual([
+    { status: 'On Hold', version: 2 },
+  ]);
+  expect(outside.pragma('foreign_key_check')).toEqual([]);
+});

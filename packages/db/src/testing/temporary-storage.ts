@@ -1,0 +1,57 @@
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import Database from 'better-sqlite3';
+import { onTestFinished } from 'vitest';
+import { openStorage, type StorageOptions } from '../open-storage.ts';
+
+/** A path in a new directory that is removed with the test. */
+export function temporaryPath(): string {
+  const directory = mkdtempSync(join(tmpdir(), 'parts-db-'));
+  onTestFinished(() => rmSync(directory, { recursive: true }));
+  return join(directory, 'parts.db');
+}
+
+/**
+ * An open storage in a new file, and a second connection to that file which sees
+ * only what was committed.
+ */
+export async function openTemporaryStorage(options?: StorageOptions) {
+  const path = temporaryPath();
+  const storage = await openStorage(path, options);
+  const outside = new Database(path);
+  onTestFinished(async () => {
+    outside.close();
+    await storage.close();
+  });
+  return { path, storage, outside };
+}
+
+/** A connection to a new database as an earlier version of the program left it, without the seed. */
+export function createEarlierDatabase(path: string, version: number): Database.Database {
+  const directory = new URL('../../migrations/', import.meta.url);
+  const files = readdirSync(directory).filter((file) => /^\d/.test(file));
+  const connection = new Database(path);
+  for (const file of files.sort().slice(0, version)) {
+    connection.exec(readFileSync(new URL(file, directory), 'utf8'));
+  }
+  connection.pragma(`application_id = ${0x50415254}`);
+  connection.pragma(`user_version = ${version}`);
+  return connection;
+}
+
+/** Changes part 1, as a SQL shell would. */
+export const CHANGE_BY_HAND = `
+  INSERT INTO audit_entries (part_id, old_status, new_status, version, changed_at)
+  SELECT id, status, 'Rejected', version + 1, updated_at FROM parts WHERE id = 1`;
+
+/** Everything in the tables, to compare; but for the generation, which each reset changes. */
+export function dump(connection: Database.Database) {
+  const tables = connection
+    .prepare<[], string>(
+      "SELECT name FROM sqlite_schema WHERE type = 'table' AND name <> 'audit_generation' ORDER BY name",
+    )
+    .pluck()
+    .all();
+  return tables.map((table) => [table, connection.prepare(`SELECT * FROM "${table}"`).all()]);
+}

@@ -1,23 +1,27 @@
 import type { Writable } from 'node:stream';
 import type { PartsService, Storage } from '@parts/core';
 import { Hono } from 'hono';
-import { answerJson } from './answer.ts';
-import type { AuditFeeds } from './audit-feed.ts';
-import { auditRoutes } from './audit-routes.ts';
-import { bearerAuth } from './bearer-auth.ts';
-import { type DebugRoutesOptions, debugRoutes } from './debug-routes.ts';
-import { docsRoutes } from './docs-routes.ts';
-import { documentRoutes } from './document-routes.ts';
-import type { AppEnvironment } from './environment.ts';
-import { errorHandler } from './error-handler.ts';
-import { refuseForeignHosts } from './host-check.ts';
-import type { Metrics } from './metrics.ts';
-import { noRoute } from './no-route.ts';
-import { observeRequests } from './observe-requests.ts';
-import { partsRoutes } from './parts-routes.ts';
-import { type RateLimit, rateLimit } from './rate-limit.ts';
-import { requestId } from './request-id.ts';
-import { type RequestLog, requestLog } from './request-log.ts';
+import type { AuditFeeds } from './audit/audit-feed.ts';
+import { auditEndpoints } from './audit/endpoints.ts';
+import type { AppEnvironment } from './context.ts';
+import { type DebugOptions, debugEndpoints } from './debug/debug-endpoints.ts';
+import type { Metrics } from './debug/metrics.ts';
+import { docsEndpoints } from './docs/docs-endpoints.ts';
+import type { Endpoint } from './endpoint/endpoint.ts';
+import { mountEndpoint } from './endpoint/mount-endpoint.ts';
+import { healthEndpoints } from './health/health-endpoints.ts';
+import { bearerAuth } from './middleware/bearer-auth.ts';
+import { errorHandler } from './middleware/error-handler.ts';
+import { localHosts } from './middleware/local-hosts.ts';
+import { methodNotAllowed } from './middleware/method-not-allowed.ts';
+import { observeRequests } from './middleware/observe-requests.ts';
+import { type RateLimit, rateLimit } from './middleware/rate-limit.ts';
+import { requestId } from './middleware/request-id.ts';
+import { type RequestLog, requestLog } from './middleware/request-log.ts';
+import { securityHeaders } from './middleware/security-headers.ts';
+import { documentEndpoints } from './openapi/document-endpoints.ts';
+import { partsEndpoints } from './parts/endpoints.ts';
+import { answerProblem } from './problem/answer-problem.ts';
 
 /** What the API serves, and how. */
 export interface AppOptions {
@@ -35,7 +39,7 @@ export interface AppOptions {
   /** For a request that brings no usable `X-Request-Id`. Each must be new. */
   readonly newRequestId: () => string;
   /** False: there is no `/debug`, which needs no token. */
-  readonly debug: Pick<DebugRoutesOptions, 'readMoreStats'> | false;
+  readonly debug: Pick<DebugOptions, 'readMoreStats'> | false;
   readonly metrics: Metrics;
   /** The directory of the package swagger-ui-dist, for a page to read and try the API. Left out, there is no `/docs`. */
   readonly swaggerUiDirectory?: string | undefined;
@@ -43,41 +47,43 @@ export interface AppOptions {
   readonly rateLimit?: RateLimit | undefined;
 }
 
+/** What the typed client knows, too. */
+export function listEndpoints(options: AppOptions) {
+  const { parts, storage, auditFeeds: feeds, debug, metrics, swaggerUiDirectory } = options;
+  return [
+    ...partsEndpoints(parts),
+    ...auditEndpoints({ parts, audit: storage.audit, feeds, onFeed: options.onFeed }),
+    ...healthEndpoints(storage.maintenance),
+    ...(debug ? debugEndpoints({ ...debug, storage, metrics }) : []),
+    ...(swaggerUiDirectory ? docsEndpoints(swaggerUiDirectory) : []),
+  ];
+}
+
 /**
  * The whole API as a Hono app; its `fetch` fits every server that speaks the Fetch API, and
- * needs Node. Middlewares run in the order in which they stand here.
+ * needs Node. A request passes the middlewares in the order in which they stand here.
  */
-export function createApp(options: AppOptions) {
-  const { parts, storage, auditFeeds, authToken, log, newRequestId, debug, metrics } = options;
-  const { swaggerUiDirectory } = options;
+export function createApp(options: AppOptions): Hono<AppEnvironment> {
+  const { authToken, log, newRequestId, metrics } = options;
   const app = new Hono<AppEnvironment>();
-
-  app.use(requestId(newRequestId));
-  app.use(observeRequests([requestLog(log), metrics]));
-  if (options.isTokenPublic) {
-    const localHosts = refuseForeignHosts();
-    app.use('/v1/*', localHosts).use('/debug/*', localHosts);
+  const middlewares = [
+    requestId(newRequestId),
+    securityHeaders(),
+    observeRequests([requestLog(log), metrics]),
+    methodNotAllowed(app),
+    ...(options.isTokenPublic ? [localHosts()] : []),
+    bearerAuth(authToken),
+    ...(options.rateLimit ? [rateLimit(options.rateLimit)] : []),
+  ];
+  for (const { paths, handle } of middlewares) {
+    for (const path of paths) app.use(path, handle);
   }
-  app.use('/v1/*', bearerAuth(authToken));
-  if (options.rateLimit) app.use('/v1/*', rateLimit(options.rateLimit));
 
-  // In a chain, so that the type of the app has the routes: the typed client reads it.
-  const api = app
-    .get('/healthz', (c) => answerJson(c, { status: 'ok' }))
-    .get('/readyz', async (c) => {
-      await storage.maintenance.checkWritable();
-      return answerJson(c, { status: 'ok' });
-    })
-    .route('/v1/parts', partsRoutes(parts))
-    .route(
-      '/v1/audit',
-      auditRoutes({ parts, audit: storage.audit, feeds: auditFeeds, onFeed: options.onFeed }),
-    )
-    .route('/', documentRoutes({ withDebug: debug !== false, withDocs: !!swaggerUiDirectory }));
-  if (debug) app.route('/debug', debugRoutes({ ...debug, storage, metrics }));
-  if (swaggerUiDirectory) app.route('/docs', docsRoutes(swaggerUiDirectory));
-
-  app.notFound(noRoute(app));
+  const endpoints: Endpoint[] = listEndpoints(options);
+  for (const endpoint of [...endpoints, ...documentEndpoints(endpoints, middlewares)]) {
+    mountEndpoint(app, endpoint);
+  }
+  app.notFound((c) => answerProblem(c, 'route_not_found'));
   app.onError(errorHandler(log));
-  return api;
+  return app;
 }

@@ -1,10 +1,11 @@
 import type { Hono } from 'hono';
 import { type ApplyGlobalResponse, type ClientRequestOptions, hc } from 'hono/client';
-import type { ExtractSchema, MergeSchemaPath } from 'hono/types';
-import type { createApp } from './app.ts';
-import type { debugRoutes } from './debug-routes.ts';
-import type { AppEnvironment } from './environment.ts';
-import type { PROBLEMS, ProblemCode, ProblemDetails } from './problem.ts';
+import type { listEndpoints } from './app.ts';
+import type { AppEnvironment } from './context.ts';
+import type { ClientSchema } from './endpoint/client-schema.ts';
+import type { documentEndpoints } from './openapi/document-endpoints.ts';
+import type { ProblemDetails } from './problem/problem-details.ts';
+import type { PROBLEMS, ProblemCode } from './problem/problems.ts';
 
 type StatusOf<Code extends ProblemCode> = (typeof PROBLEMS)[Code]['status'];
 
@@ -22,25 +23,9 @@ type ProblemAnswers = {
   [Status in StatusOf<ProblemCode>]: { json: ProblemWith<Status> };
 };
 
-type DebugSchema = MergeSchemaPath<ExtractSchema<ReturnType<typeof debugRoutes>>, '/debug'>;
+type ApiEndpoint = ReturnType<typeof listEndpoints | typeof documentEndpoints>[number];
 
-/** A list can come as a stream too, of the same JSON or of events; what the client reads is JSON. */
-type WithoutStreams<Answers> = [Extract<Answers, { status: 200; outputFormat: 'json' }>] extends [
-  never,
-]
-  ? Answers
-  : Exclude<Answers, { status: 200; outputFormat: 'text' }>;
-
-type JsonSchema<Routes> = {
-  [Path in keyof Routes]: {
-    [Method in keyof Routes[Path]]: WithoutStreams<Routes[Path][Method]>;
-  };
-};
-
-type Api = Hono<
-  AppEnvironment,
-  JsonSchema<ExtractSchema<ReturnType<typeof createApp>> & DebugSchema>
->;
+type Api = Hono<AppEnvironment, ClientSchema<ApiEndpoint, { readonly 'X-Request-Id'?: string }>>;
 
 /** The routes by path and method. */
 export type PartsClient = ReturnType<typeof hc<ApplyGlobalResponse<Api, ProblemAnswers>>>;

@@ -1,17 +1,12 @@
 export { type AppOptions, createApp } from './app.ts';
-export {
-  type AuditFeeds,
-  type AuditFeedsOptions,
-  createAuditFeeds,
-  formatEventId,
-} from './audit-feed.ts';
-export { createMetrics, type Metrics } from './metrics.ts';
+export { type AuditFeeds, type AuditFeedsOptions, createAuditFeeds } from './audit/audit-feed.ts';
+export { formatEventId } from './audit/event-id.ts';
+export { createMetrics, type Metrics } from './debug/metrics.ts';
+export type { RateLimit } from './middleware/rate-limit.ts';
+export type { RequestLog } from './middleware/request-log.ts';
 export {
   PROBLEM_CONTENT_TYPE,
-  PROBLEMS,
-  type ProblemCode,
   type ProblemDetails,
   problemDetails,
-} from './problem.ts';
-export type { RateLimit } from './rate-limit.ts';
-export type { RequestLog } from './request-log.ts';
+} from './problem/problem-details.ts';
+export { PROBLEMS, type ProblemCode } from './problem/problems.ts';

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { test } from 'vitest';
-import { createMetrics } from './metrics.ts';
+import { createMetrics } from './debug/metrics.ts';
 import { actions } from './testing/model/actions.ts';
 import { checkAgainstModel } from './testing/model/check-against-model.ts';
 

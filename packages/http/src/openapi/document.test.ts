@@ -2,8 +2,9 @@ import { createConfig, lintFromString } from '@redocly/openapi-core';
 import { Validator } from '@seriousme/openapi-schema-validator';
 import { describe, expect, test } from 'vitest';
 import { z } from 'zod';
+import packageFile from '../../package.json' with { type: 'json' };
+import { PROBLEMS, WRITE_PROBLEMS } from '../problem/problems.ts';
 import { type OpenAppOptions, openApp } from '../testing/open-app.ts';
-import { WRITE_PROBLEMS } from './operation.ts';
 
 const documentSchema = z.looseObject({
   paths: z.record(z.string(), z.record(z.string(), z.unknown())),
@@ -58,4 +59,24 @@ test('the API document has every refusal of the storage for every operation that
   for (const [, operation] of changing) {
     for (const code of WRITE_PROBLEMS) expect(JSON.stringify(operation)).toContain(`"${code}"`);
   }
+});
+
+test('the API document has every problem that an operation can have', async () => {
+  const { request } = await openApp({
+    isTokenPublic: true,
+    rateLimit: { rate: 1, burst: 9, now: () => 0 },
+  });
+  const text = await (await request('/openapi.json')).text();
+  const { paths } = documentSchema.parse(JSON.parse(text));
+  const missing = Object.keys(PROBLEMS).filter(
+    (code) => !JSON.stringify(paths).includes(`"${code}":{"summary"`),
+  );
+  // An operation is a path with a method that it knows.
+  expect(missing).toEqual(['method_not_allowed']);
+});
+
+test('the API document has the version of the package', async () => {
+  const { request } = await openApp();
+  const document: unknown = await (await request('/openapi.json')).json();
+  expect(document).toMatchObject({ info: { version: packageFile.version } });
 });

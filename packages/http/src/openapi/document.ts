@@ -1,14 +1,11 @@
-import { auditPaths } from './audit-paths.ts';
-import { debugPaths } from './debug-paths.ts';
-import { docsPaths } from './docs-paths.ts';
-import { headers } from './headers.ts';
-import { describeOperation, type Operation, type PathTable, type Tag } from './operation.ts';
-import { parameters } from './parameters.ts';
-import { partsPaths } from './parts-paths.ts';
-import { describeSchemas } from './schemas.ts';
-import { servicePaths } from './service-paths.ts';
+import { readFileSync } from 'node:fs';
+import { z } from 'zod';
+import { createDocument } from 'zod-openapi';
+import type { Endpoint } from '../endpoint/endpoint.ts';
+import type { ApiMiddleware } from '../middleware/api-middleware.ts';
+import { describeOperation } from './operation.ts';
 
-const TAGS: Readonly<Record<Tag, string>> = {
+const TAGS: Readonly<Record<Endpoint['tag'], string>> = {
   Parts: 'Parts and their review status.',
   Audit: 'What was changed, when, why and by which request.',
   Service: 'The service itself. No token is needed.',
@@ -20,56 +17,51 @@ const DESCRIPTION = [
   'What answers GET answers HEAD alike. Every error is `application/problem+json` (RFC 9457).',
 ].join('\n\n');
 
-export interface ApiDocumentOptions {
-  /** Whether there is `/debug`. */
-  readonly withDebug: boolean;
-  /** Whether there is `/docs`. */
-  readonly withDocs: boolean;
-}
+const packageSchema = z.object({ version: z.string() });
 
-/** The API as an OpenAPI 3.1 document. */
-export function buildApiDocument({ withDebug, withDocs }: ApiDocumentOptions) {
-  return {
-    openapi: '3.1.1',
-    info: {
-      title: 'Parts service',
-      version: '1.0.0',
-      description: DESCRIPTION,
-      license: { name: 'MIT', identifier: 'MIT' },
-    },
-    servers: [{ url: '/', description: 'The server that this document comes from.' }],
-    tags: Object.entries(TAGS).map(([name, description]) => ({ name, description })),
-    security: [{ token: [] }],
-    paths: describePaths({
-      ...partsPaths,
-      ...auditPaths,
-      ...servicePaths,
-      ...(withDocs && docsPaths),
-      ...(withDebug && debugPaths),
-    }),
-    components: {
-      schemas: describeSchemas(),
-      parameters,
-      headers,
-      securitySchemes: {
-        token: { type: 'http', scheme: 'bearer', description: 'The `AUTH_TOKEN` of the service.' },
+/** The API as an OpenAPI 3.1 document in JSON, from the endpoints and from the middlewares in front of them. */
+export function buildDocument(
+  endpoints: readonly Endpoint[],
+  middlewares: readonly ApiMiddleware[],
+): string {
+  const packageFile = readFileSync(new URL('../../package.json', import.meta.url), 'utf8');
+  const paths: Record<string, Record<string, ReturnType<typeof describeOperation>>> = {};
+  for (const endpoint of endpoints) {
+    const path = endpoint.path.replaceAll(/:(\w+)/g, '{$1}');
+    paths[path] = {
+      ...paths[path],
+      [endpoint.method]: describeOperation(endpoint, middlewares),
+    };
+  }
+  const document = createDocument(
+    {
+      openapi: '3.1.1',
+      info: {
+        title: 'Parts service',
+        version: packageSchema.parse(JSON.parse(packageFile)).version,
+        description: DESCRIPTION,
+        license: { name: 'MIT', identifier: 'MIT' },
+      },
+      servers: [{ url: '/', description: 'The server that this document comes from.' }],
+      tags: Object.entries(TAGS).map(([name, description]) => ({ name, description })),
+      security: [{ token: [] }],
+      paths,
+      components: {
+        securitySchemes: {
+          token: {
+            type: 'http',
+            scheme: 'bearer',
+            description: 'The `AUTH_TOKEN` of the service.',
+          },
+        },
       },
     },
-  };
-}
-
-export type ApiDocument = ReturnType<typeof buildApiDocument>;
-
-function describePaths(table: PathTable): Record<string, Record<string, Operation>> {
-  return Object.fromEntries(
-    Object.entries(table).map(([path, operations]) => [
-      path,
-      Object.fromEntries(
-        Object.entries(operations).map(([method, options]) => [
-          method,
-          describeOperation(path, method, options),
-        ]),
-      ),
-    ]),
+    {
+      override({ jsonSchema }) {
+        // The pattern of a date is unreadable, and `format` says the same.
+        if (jsonSchema.format === 'date-time') delete jsonSchema.pattern;
+      },
+    },
   );
+  return JSON.stringify(document);
 }

@@ -1,59 +1,12 @@
-import type { ProblemCode } from '../problem.ts';
-import type { Answer, Content, Reference } from './answer.ts';
-import { type HeaderName, refsToHeaders } from './headers.ts';
-import { type ParameterName, refToParameter } from './parameters.ts';
-import { describeProblems } from './problems.ts';
+import { z } from 'zod';
+import type { ZodOpenApiOperationObject } from 'zod-openapi';
+import type { Endpoint } from '../endpoint/endpoint.ts';
+import type { Described } from '../endpoint/input.ts';
+import type { ApiMiddleware } from '../middleware/api-middleware.ts';
+import { type ProblemCode, WRITE_PROBLEMS } from '../problem/problems.ts';
+import { describeProblems } from './problem-answers.ts';
 
-export type Tag = 'Parts' | 'Audit' | 'Service' | 'Debug';
-
-export interface OperationOptions {
-  readonly operationId: string;
-  readonly tag: Tag;
-  readonly summary: string;
-  readonly description?: string;
-  readonly parameters?: readonly ParameterName[];
-  readonly body?: Content;
-  /** By status. */
-  readonly answers: Readonly<Record<number, AnswerOptions>>;
-  /** Beside those that every request can meet. */
-  readonly problems?: readonly ProblemCode[];
-}
-
-interface AnswerOptions {
-  readonly description: string;
-  /** Beside those that every answer has. */
-  readonly headers?: readonly HeaderName[];
-  readonly content?: Content;
-}
-
-type Method = 'get' | 'patch' | 'post';
-
-/** The routes by path and method. */
-export type PathTable = Readonly<
-  Record<string, Readonly<Partial<Record<Method, OperationOptions>>>>
->;
-
-export interface Operation {
-  readonly operationId: string;
-  readonly tags: readonly Tag[];
-  readonly summary: string;
-  readonly description?: string;
-  /** Left out: the token is needed. */
-  readonly security?: readonly [];
-  readonly parameters: readonly Reference[];
-  readonly requestBody?: { readonly required: true; readonly content: Content };
-  readonly responses: Readonly<Record<string, Answer>>;
-}
-
-export const STORAGE_PROBLEMS: readonly ProblemCode[] = ['storage_busy', 'storage_unavailable'];
-
-/** Of what waits its turn among the changes. */
-export const WRITE_PROBLEMS: readonly ProblemCode[] = [
-  'storage_overloaded',
-  ...STORAGE_PROBLEMS,
-  'storage_outcome_unknown',
-];
-
+/** Problems that every request can meet; the server answers with most of them before a route is known. */
 const COMMON_PROBLEMS: readonly ProblemCode[] = [
   'malformed_request',
   'request_timeout',
@@ -61,33 +14,57 @@ const COMMON_PROBLEMS: readonly ProblemCode[] = [
   'internal_error',
 ];
 
-/** An operation with all that it has in common with the others. */
+const BODY_PROBLEMS: readonly ProblemCode[] = [
+  'malformed_body',
+  'payload_too_large',
+  'unsupported_media_type',
+];
+
+/** An endpoint as an operation, with all that the middlewares in front of it add. */
 export function describeOperation(
-  path: string,
-  method: string,
-  options: OperationOptions,
-): Operation {
-  const needsToken = path.startsWith('/v1/');
-  const headers: HeaderName[] = ['X-Request-Id', 'Cache-Control', 'X-Content-Type-Options'];
-  const problems = [...(options.problems ?? []), ...COMMON_PROBLEMS];
-  if (method !== 'get') problems.push(...WRITE_PROBLEMS);
-  if (needsToken || path.startsWith('/debug/')) problems.push('untrusted_host');
-  if (needsToken) {
-    headers.push('RateLimit-Policy', 'RateLimit');
-    problems.unshift('unauthorized', 'rate_limited');
-  }
-  const answers = Object.entries(options.answers).map(([status, answer]) => [
+  endpoint: Endpoint,
+  middlewares: readonly ApiMiddleware[],
+): ZodOpenApiOperationObject {
+  const { operationId, tag, summary, description, params, query, headers, body } = endpoint;
+  const passed = middlewares.filter(({ paths }) =>
+    paths.some((path) => path === '*' || endpoint.path.startsWith(path.slice(0, -1))),
+  );
+  const answerHeaders = Object.assign({}, ...passed.map((by) => by.answerHeaders));
+  const answers = Object.entries(endpoint.answers).map(([status, answer]) => [
     status,
-    { ...answer, headers: refsToHeaders([...headers, ...(answer.headers ?? [])]) },
+    { ...answer, headers: z.object({ ...answerHeaders, ...answer.headers }) },
   ]);
+  const problems = [
+    ...passed.flatMap((by) => by.problems ?? []),
+    ...(query ? (['invalid_parameter'] as const) : []),
+    ...(body ? BODY_PROBLEMS : []),
+    ...(endpoint.problems ?? []),
+    ...(endpoint.method === 'get' ? [] : WRITE_PROBLEMS),
+    ...COMMON_PROBLEMS,
+  ];
   return {
-    operationId: options.operationId,
-    tags: [options.tag],
-    summary: options.summary,
-    ...(options.description && { description: options.description }),
-    ...(!needsToken && { security: [] }),
-    parameters: [...(options.parameters ?? []), 'requestId' as const].map(refToParameter),
-    ...(options.body && { requestBody: { required: true, content: options.body } }),
-    responses: { ...Object.fromEntries(answers), ...describeProblems(problems, headers) },
+    operationId,
+    tags: [tag],
+    summary,
+    ...(description && { description }),
+    ...(!passed.some((by) => by.needsToken) && { security: [] }),
+    requestParams: {
+      path: describeInputs(params, false),
+      query: describeInputs(query),
+      header: describeInputs(Object.assign({}, headers, ...passed.map((by) => by.headers))),
+    },
+    ...(body && {
+      requestBody: { required: true, content: { 'application/json': { schema: body.schema } } },
+    }),
+    responses: { ...Object.fromEntries(answers), ...describeProblems(problems, answerHeaders) },
   };
+}
+
+/** The description is repeated, since pages show that of the parameter and not that of its schema. */
+function describeInputs(inputs: Described = {}, isOptional = true) {
+  const described = Object.entries(inputs).map(([name, { schema }]) => [
+    name,
+    isOptional ? schema.optional().meta({ description: schema.description }) : schema,
+  ]);
+  return z.object(Object.fromEntries(described));
 }

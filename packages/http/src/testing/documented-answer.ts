@@ -1,14 +1,9 @@
 import { Ajv2020, type ValidateFunction } from 'ajv/dist/2020.js';
 import addFormats from 'ajv-formats';
+import type { Hono } from 'hono';
 import { expect } from 'vitest';
 import { z } from 'zod';
-import type { Answer } from '../openapi/answer.ts';
-import {
-  type ApiDocument,
-  type ApiDocumentOptions,
-  buildApiDocument,
-} from '../openapi/document.ts';
-import type { JsonSchema } from '../openapi/schemas.ts';
+import type { AppEnvironment } from '../context.ts';
 
 /** What OpenAPI treats apart from other headers, and what only a 405 has, which no operation can have. */
 const OTHER_HEADERS = ['content-type', 'allow'];
@@ -16,26 +11,44 @@ const OTHER_HEADERS = ['content-type', 'allow'];
 /** Expects that the API document has an answer as it is. Live feeds are left unread. */
 export type CheckAnswer = (method: string, url: string, response: Response) => Promise<void>;
 
-const checks = new Map<string, CheckAnswer>();
+const jsonSchema = z.record(z.string(), z.unknown());
 
-export function checkAnswersOf(options: ApiDocumentOptions): CheckAnswer {
-  const key = JSON.stringify(options);
-  const check = checks.get(key) ?? createCheck(buildApiDocument(options));
+const answerSchema = z.object({
+  headers: z.record(
+    z.string(),
+    z.object({ required: z.boolean().default(false), schema: jsonSchema }),
+  ),
+  content: z
+    .record(z.string(), z.object({ schema: jsonSchema, examples: jsonSchema.optional() }))
+    .optional(),
+});
+
+const documentSchema = z.object({
+  paths: z.record(
+    z.string(),
+    z.record(z.string(), z.object({ responses: z.record(z.string(), answerSchema) })),
+  ),
+  components: z.unknown(),
+});
+
+const checks = new Map<string, Promise<CheckAnswer>>();
+
+/** Apps with the same routes and middlewares have the same document; it is built once for them. */
+export function createAnswerCheck(app: Hono<AppEnvironment>): Promise<CheckAnswer> {
+  const key = app.routes.map(({ method, path }) => `${method} ${path}`).join();
+  const check = checks.get(key) ?? createCheck(app);
   checks.set(key, check);
   return check;
 }
 
-function createCheck(document: ApiDocument): CheckAnswer {
-  const { paths, components } = document;
+async function createCheck(app: Hono<AppEnvironment>): Promise<CheckAnswer> {
+  const response = await app.request('/openapi.json');
+  const { paths, components } = documentSchema.parse(await response.json());
   const ajv = new Ajv2020({ strict: false, allErrors: true });
   addFormats.default(ajv);
-  const validators = new Map<JsonSchema, ValidateFunction>();
-  const headerOptions = new Map<
-    string,
-    { readonly required?: boolean; readonly schema: JsonSchema }
-  >(Object.entries(components.headers));
+  const validators = new Map<object, ValidateFunction>();
 
-  function expectValid(schema: JsonSchema, value: unknown, what: string): void {
+  function expectValid(schema: object, value: unknown, what: string): void {
     const validate = validators.get(schema) ?? ajv.compile({ ...schema, components });
     validators.set(schema, validate);
     expect(validate(value), `${what}: ${ajv.errorsText(validate.errors)}`).toBe(true);
@@ -76,15 +89,18 @@ function createCheck(document: ApiDocument): CheckAnswer {
     if (content.examples) expect(Object.keys(content.examples), what).toContain(codeOf(body));
   };
 
-  function expectDocumentedHeaders({ headers }: Answer, actual: Headers, what: string): void {
+  function expectDocumentedHeaders(
+    { headers }: z.infer<typeof answerSchema>,
+    actual: Headers,
+    what: string,
+  ): void {
     const names = Object.keys(headers);
     const documented = new Set([...OTHER_HEADERS, ...names.map((name) => name.toLowerCase())]);
     expect(
       [...actual.keys()].filter((name) => !documented.has(name)),
       what,
     ).toEqual([]);
-    for (const name of names) {
-      const { required, schema } = headerOptions.get(name) ?? { schema: {} };
+    for (const [name, { required, schema }] of Object.entries(headers)) {
       const value = actual.get(name);
       if (required) expect(value, `${what} ${name}`).not.toBeNull();
       if (value === null) continue;

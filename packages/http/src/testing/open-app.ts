@@ -6,9 +6,9 @@ import { type Clock, createPartsService } from '@parts/core';
 import { openStorage } from '@parts/db';
 import { onTestFinished } from 'vitest';
 import { type AppOptions, createApp } from '../app.ts';
-import { createAuditFeeds } from '../audit-feed.ts';
-import { createMetrics } from '../metrics.ts';
-import { checkAnswersOf } from './documented-answer.ts';
+import { createAuditFeeds } from '../audit/audit-feed.ts';
+import { createMetrics } from '../debug/metrics.ts';
+import { createAnswerCheck } from './documented-answer.ts';
 
 export const TOKEN = 'dev-token';
 
@@ -52,15 +52,18 @@ export async function openApp(options: OpenAppOptions = {}) {
     ...overrides,
   };
   const app = createApp(appOptions);
-
-  const checkAnswer = checkAnswersOf({
-    withDebug: appOptions.debug !== false,
-    withDocs: appOptions.swaggerUiDirectory !== undefined,
+  // The document is read from an app of its own, since this one counts and logs its requests.
+  const documentApp = createApp({
+    ...appOptions,
+    metrics: { begin() {}, end() {}, read: () => ({}) },
+    log: { info() {}, error: console.error },
+    newRequestId: () => 'document',
   });
 
   /** Sends a request and holds the answer to the API document. */
   async function request(path: string, init: RequestInit = {}) {
     const response = await app.request(path, init);
+    const checkAnswer = await createAnswerCheck(documentApp);
     await checkAnswer(init.method ?? 'GET', path, response);
     return response;
   }

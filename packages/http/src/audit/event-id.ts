@@ -1,0 +1,12 @@
+import type { AuditPosition } from '@parts/core';
+
+/** The `id` of an event, which `Last-Event-ID` brings back. */
+export function formatEventId({ epoch, id }: AuditPosition): string {
+  return `${epoch}-${id}`;
+}
+
+/** Undefined when the text is not the id of an event. */
+export function parseEventId(text: string): AuditPosition | undefined {
+  const [, epoch, id] = /^([0-9a-f]{1,32})-(0|[1-9]\d{0,14})$/.exec(text) ?? [];
+  return epoch === undefined ? undefined : { epoch, id: Number(id) };
+}

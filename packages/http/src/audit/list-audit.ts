@@ -1,0 +1,119 @@
+import type { Writable } from 'node:stream';
+import type { AuditLog, PartsService } from '@parts/core';
+import { accepts } from 'hono/accepts';
+import { z } from 'zod';
+import type { AppContext } from '../context.ts';
+import { endpoint } from '../endpoint/endpoint.ts';
+import { parseDecimal } from '../inputs/decimal.ts';
+import { limit, pageHeaders, setNextLink } from '../inputs/page.ts';
+import { DEFAULT_LIMIT } from '../limits.ts';
+import { ProblemError } from '../problem/problem-error.ts';
+import { READ_PROBLEMS } from '../problem/problems.ts';
+import type { AuditFeeds } from './audit-feed.ts';
+import { parseEventId } from './event-id.ts';
+import { auditEntry, EXAMPLE_ENTRY } from './schemas.ts';
+
+const JSON_TYPE = 'application/json';
+const EVENT_STREAM = 'text/event-stream';
+
+const after = {
+  schema: z
+    .int()
+    .min(0)
+    .meta({ description: 'Only entries with a greater id.', examples: [0] }),
+  read(text: string): number {
+    const id = parseDecimal(text);
+    if (id >= 0) return id;
+    throw new ProblemError('invalid_parameter', 'after must be the id of an audit entry, or 0');
+  },
+};
+
+/** It counts for a feed only, so it is checked there. */
+const lastEventId = {
+  schema: z.string().meta({
+    description: 'The `id` of the last event that was seen: the live feed goes on behind it.',
+    examples: ['5b1c7f20-41'],
+  }),
+  read: (text: string) => text,
+};
+
+const eventStream = z.string().meta({
+  examples: [`id: 5b1c7f20-1\nevent: status_changed\ndata: ${JSON.stringify(EXAMPLE_ENTRY)}\n\n`],
+});
+
+const bufferingHeader = z.literal('no').optional().meta({
+  description: 'Of a live feed: a proxy must not hold it back.',
+});
+
+export interface ListAuditOptions {
+  readonly parts: PartsService;
+  readonly audit: Pick<AuditLog, 'findEnd'>;
+  readonly feeds: AuditFeeds;
+  readonly onFeed: ((response: Writable) => void) | undefined;
+}
+
+/** The audit as pages, or as a live feed for clients that prefer `text/event-stream`. */
+export const listAudit = ({ parts, audit, feeds, onFeed }: ListAuditOptions) =>
+  endpoint({
+    method: 'get',
+    path: '/v1/audit',
+    operationId: 'listAudit',
+    tag: 'Audit',
+    summary: 'List or follow the status changes of all parts',
+    description: [
+      'Pages in the order of the ids, oldest first. With `Accept: text/event-stream` the answer is a live feed of',
+      'server-sent events instead: all entries behind `Last-Event-ID` or `after`, then each new one as soon as it',
+      'is committed. The data of an event `status_changed` is an `AuditEntry`. An event `reset` says that all',
+      'parts are back in their first state and ids begin anew.',
+    ].join(' '),
+    query: { after, limit },
+    headers: { 'Last-Event-ID': lastEventId },
+    answers: {
+      200: {
+        description: 'Audit entries, oldest first',
+        headers: { ...pageHeaders, 'X-Accel-Buffering': bufferingHeader },
+        content: {
+          [JSON_TYPE]: { schema: z.array(auditEntry) },
+          [EVENT_STREAM]: { schema: eventStream },
+        },
+      },
+    },
+    problems: ['invalid_header', 'feeds_exhausted', ...READ_PROBLEMS],
+    async handler(c, { query: { after, limit = DEFAULT_LIMIT }, headers }) {
+      if (acceptsEventStream(c)) {
+        const stream = feeds.open(await findStart(audit, headers['Last-Event-ID'], after));
+        if (!stream) throw new ProblemError('feeds_exhausted');
+        if (c.env?.outgoing) onFeed?.(c.env.outgoing);
+        return c.body(stream, 200, {
+          'Content-Type': EVENT_STREAM,
+          'Cache-Control': 'no-store',
+          // nginx would keep a feed to itself until it has a buffer full.
+          'X-Accel-Buffering': 'no',
+        });
+      }
+      const { items, next } = await parts.listAudit({ after, limit });
+      setNextLink(c, next, (next) => ({ limit, after: next }));
+      return c.json(items, 200);
+    },
+  });
+
+/** Not true for HEAD: its answer has no body, so the stream would never be read or ended. */
+function acceptsEventStream(c: AppContext): boolean {
+  if (c.req.method !== 'GET') return false;
+  const supports = [JSON_TYPE, EVENT_STREAM];
+  return accepts(c, { header: 'Accept', supports, default: JSON_TYPE }) === EVENT_STREAM;
+}
+
+/** Behind the event that the client saw last; else behind `after`; else at the start. */
+async function findStart(
+  audit: Pick<AuditLog, 'findEnd'>,
+  lastEventId: string | undefined,
+  after = 0,
+) {
+  // Also when the client knows its place: a storage that fails is a 503, not a feed that breaks off.
+  const { epoch } = await audit.findEnd();
+  if (!lastEventId) return { epoch, id: after };
+  const position = parseEventId(lastEventId);
+  if (position) return position;
+  throw new ProblemError('invalid_header', 'Last-Event-ID must be the id of an event of this feed');
+}

@@ -1,0 +1,18 @@
+import type { Writable } from 'node:stream';
+import type { Context } from 'hono';
+
+/** What is in Hono's context. */
+export interface AppEnvironment {
+  /** What the server gives beside a request; @hono/node-server does. */
+  Bindings: {
+    /** Node's response. */
+    readonly outgoing?: Writable;
+  };
+  /** What the middlewares put there. */
+  Variables: {
+    /** Set by the first middleware; every handler can rely on it. */
+    requestId: string;
+  };
+}
+
+export type AppContext = Context<AppEnvironment>;

@@ -1,0 +1,87 @@
+import type { Storage } from '@parts/core';
+import { z } from 'zod';
+import { endpoint, json } from '../endpoint/endpoint.ts';
+import { READ_PROBLEMS } from '../problem/problems.ts';
+import { refuseCrossSite } from './cross-site.ts';
+import type { Metrics } from './metrics.ts';
+
+/** What `/debug` shows and resets. */
+export interface DebugOptions {
+  readonly storage: Pick<Storage, 'maintenance' | 'statistics'>;
+  readonly metrics: Metrics;
+  /** More numbers for the statistics. */
+  readonly readMoreStats: () => Promise<object>;
+}
+
+const count = z.int().min(0);
+
+const stats = z
+  .object({
+    parts_count: count,
+    audit_count: count,
+    events_processed: count.optional(),
+    events_pending: count.optional(),
+    events_dropped: count.optional(),
+  })
+  .meta({ examples: [{ parts_count: 12, audit_count: 1 }] });
+
+const latency = z
+  .looseObject({ count })
+  .meta({ examples: [{ count: 3, mean: 0.41, p50: 0.36, p95: 0.61, p99: 0.61, max: 0.61 }] });
+
+const metricsSchema = z.looseObject({
+  uptime_seconds: count,
+  requests_in_flight: count,
+  routes: z.record(
+    z.string(),
+    z.object({ requests: z.record(z.string(), count), latency_ms: latency }),
+  ),
+  event_loop_delay_ms: latency,
+  memory: z.record(z.string(), count),
+});
+
+/** What lies below `/debug`: for tests and for a first look. It needs no token. */
+export const debugEndpoints = ({ storage, metrics, readMoreStats }: DebugOptions) => [
+  endpoint({
+    method: 'post',
+    path: '/debug/reset',
+    operationId: 'reset',
+    tag: 'Debug',
+    summary: 'Bring schema and seed back to the state of a new database',
+    answers: { 200: json('Done', z.object({ status: z.literal('reset') })) },
+    problems: ['cross_site_request'],
+    async handler(c) {
+      refuseCrossSite(c);
+      await storage.maintenance.reset();
+      return c.json({ status: 'reset' as const }, 200);
+    },
+  }),
+  endpoint({
+    method: 'get',
+    path: '/debug/stats',
+    operationId: 'getStats',
+    tag: 'Debug',
+    summary: 'Count parts and audit entries',
+    answers: {
+      200: json(
+        'The counts; of events only where they are handled. `events_processed` includes `events_dropped`, the events given up since the start of the process.',
+        stats,
+      ),
+    },
+    problems: READ_PROBLEMS,
+    async handler(c) {
+      const { parts, auditEntries } = await storage.statistics.count();
+      const counts = { parts_count: parts, audit_count: auditEntries };
+      return c.json({ ...counts, ...(await readMoreStats()) }, 200);
+    },
+  }),
+  endpoint({
+    method: 'get',
+    path: '/debug/metrics',
+    operationId: 'getMetrics',
+    tag: 'Debug',
+    summary: 'Read the metrics of the process',
+    answers: { 200: json('Counters since the start', metricsSchema) },
+    handler: (c) => c.json(metrics.read(), 200),
+  }),
+];

@@ -1,0 +1,98 @@
+import type { TypedResponse } from 'hono';
+import type { StatusCode } from 'hono/utils/http-status';
+import type { z } from 'zod';
+import type { AppContext } from '../context.ts';
+import type { ProblemCode } from '../problem/problems.ts';
+import type { Inputs, InputValues, JsonBody } from './input.ts';
+
+/** A successful answer. The schemas describe its headers and, by media type, its content. */
+export interface Answer {
+  readonly description: string;
+  readonly headers?: Readonly<Record<string, z.ZodType>>;
+  readonly content?: Readonly<Record<string, { readonly schema: z.ZodType }>>;
+}
+
+/** A successful answer in JSON. */
+export const json = <Schema extends z.ZodType>(
+  description: string,
+  schema: Schema,
+  headers: NonNullable<Answer['headers']> = {},
+) => ({ description, headers, content: { 'application/json': { schema } } });
+
+/** An endpoint as it is mounted and documented. */
+export interface Endpoint {
+  readonly method: 'get' | 'post' | 'patch';
+  /** In Hono's spelling: `/v1/parts/:id`. */
+  readonly path: string;
+  readonly operationId: string;
+  readonly tag: 'Parts' | 'Audit' | 'Service' | 'Debug';
+  readonly summary: string;
+  readonly description?: string;
+  /** What a request may carry in its path, its query and its headers, by name. */
+  readonly params?: Inputs;
+  readonly query?: Inputs;
+  readonly headers?: Inputs;
+  readonly body?: JsonBody;
+  /** By status. */
+  readonly answers: Readonly<Record<number, Answer>>;
+  /** Those that the handler throws; middlewares declare their own. */
+  readonly problems?: readonly ProblemCode[];
+  handler(c: AppContext, inputs: InputValues): Response | Promise<Response>;
+}
+
+/** An endpoint with the types of all that it declares. */
+export interface TypedEndpoint<
+  Method extends Endpoint['method'],
+  Path extends string,
+  Success extends Endpoint['answers'],
+  Params extends Inputs,
+  Query extends Inputs,
+  Headers extends Inputs,
+  Body extends JsonBody,
+> extends Endpoint {
+  readonly method: Method;
+  readonly path: Path;
+  readonly params?: Params;
+  readonly query?: Query;
+  readonly headers?: Headers;
+  readonly body?: Body;
+  readonly answers: Success;
+  handler(
+    c: AppContext,
+    inputs: InputValues<Params, Query, Headers>,
+  ): AnswerOf<Success> | Promise<AnswerOf<Success>>;
+}
+
+/** What was sent or read is not to be changed. */
+export type DeepReadonly<T> = T extends object
+  ? { readonly [Key in keyof T]: DeepReadonly<T[Key]> }
+  : T;
+
+/** JSON must be of the documented type. What `c.body` sends, such as a stream, is not checked here. */
+type AnswerOf<Success extends Endpoint['answers']> = {
+  [Status in Extract<keyof Success, StatusCode>]: Response &
+    (
+      | TypedResponse<unknown, Status, 'body'>
+      | (Success[Status]['content'] extends {
+          'application/json': { schema: infer Schema extends z.ZodType };
+        }
+          ? TypedResponse<DeepReadonly<z.output<Schema>>, Status, 'json'>
+          : never)
+    );
+}[Extract<keyof Success, StatusCode>];
+
+/**
+ * Declares an endpoint. Its route, its operation in the API document and the types of the client
+ * derive from this one object.
+ */
+export function endpoint<
+  const Method extends Endpoint['method'],
+  const Path extends string,
+  Success extends Endpoint['answers'],
+  Params extends Inputs = Record<never, never>,
+  Query extends Inputs = Record<never, never>,
+  Headers extends Inputs = Record<never, never>,
+  Body extends JsonBody = never,
+>(declaration: TypedEndpoint<Method, Path, Success, Params, Query, Headers, Body>) {
+  return declaration;
+}

@@ -1,0 +1,59 @@
+import type { MiddlewareHandler } from 'hono';
+import { bodyLimit } from 'hono/body-limit';
+import type { AppContext, AppEnvironment } from '../context.ts';
+import { MAX_BODY_BYTES } from '../limits.ts';
+import { answerProblem } from '../problem/answer-problem.ts';
+import { ProblemError } from '../problem/problem-error.ts';
+
+/** Refuses larger bodies, whether their length is announced or not. */
+export const limitBody: MiddlewareHandler<AppEnvironment> = (c, next) => {
+  const announced = c.req.header('Content-Length');
+  if (announced === undefined) return limitUnannounced(c, next);
+  // The HTTP parser holds the body to this length. Hono's limit asks for the body as a
+  // web stream first, which costs as much as the whole change.
+  return Number(announced) > MAX_BODY_BYTES ? refuseBody(c) : next();
+};
+
+const limitUnannounced: MiddlewareHandler<AppEnvironment> = bodyLimit({
+  maxSize: MAX_BODY_BYTES,
+  onError: refuseBody,
+});
+
+async function refuseBody(c: AppContext): Promise<Response> {
+  return answerProblem(c, 'payload_too_large');
+}
+
+/** Refuses the bytes that are not UTF-8, instead of replacing them by U+FFFD. */
+const decoder = new TextDecoder('utf-8', { fatal: true });
+
+/**
+ * Reads the body as JSON, whatever type Content-Type names: clients forget that header.
+ *
+ * @throws ProblemError `unsupported_media_type` or `malformed_body`
+ */
+export async function readJsonBody(c: AppContext): Promise<unknown> {
+  refuseOtherEncodings(c);
+  const text = decodeUtf8(await c.req.arrayBuffer());
+  if (text === '') throw new ProblemError('malformed_body', 'the body is empty; it must be JSON');
+  try {
+    return JSON.parse(text);
+  } catch {
+    throw new ProblemError('malformed_body');
+  }
+}
+
+function decodeUtf8(bytes: ArrayBuffer): string {
+  try {
+    return decoder.decode(bytes);
+  } catch {
+    throw new ProblemError('malformed_body', 'the body is not valid UTF-8');
+  }
+}
+
+function refuseOtherEncodings(c: AppContext): void {
+  const coding = c.req.header('Content-Encoding') ?? 'identity';
+  const [, charset = 'utf-8'] =
+    /;\s*charset\s*=\s*"?([^\s;"]*)/i.exec(c.req.header('Content-Type') ?? '') ?? [];
+  if (/^(identity)?$/i.test(coding) && /^utf-?8$/i.test(charset)) return;
+  throw new ProblemError('unsupported_media_type');
+}

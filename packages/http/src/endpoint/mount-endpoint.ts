@@ -1,0 +1,41 @@
+import type { Hono } from 'hono';
+import type { AppContext, AppEnvironment } from '../context.ts';
+import type { Endpoint } from './endpoint.ts';
+import type { Inputs } from './input.ts';
+import { limitBody, readJsonBody } from './json-body.ts';
+
+/**
+ * Makes an endpoint a route. Its inputs are read before its handler runs, so a request that can't
+ * be understood is a 400 even where the part does not exist.
+ */
+export function mountEndpoint(app: Hono<AppEnvironment>, endpoint: Endpoint): void {
+  const { method, path, body } = endpoint;
+  const readParams = createReader(endpoint.params, (c, name) => c.req.param(name));
+  const readQuery = createReader(endpoint.query, (c, name) => c.req.query(name));
+  const readHeaders = createReader(endpoint.headers, (c, name) => c.req.header(name));
+
+  if (body) app.on(method, path, limitBody);
+  app.on(method, path, async (c: AppContext) =>
+    endpoint.handler(c, {
+      body: body && (await readJsonBody(c)),
+      query: readQuery(c),
+      headers: readHeaders(c),
+      params: readParams(c),
+    }),
+  );
+}
+
+function createReader(
+  inputs: Inputs = {},
+  find: (c: AppContext, name: string) => string | undefined,
+) {
+  const entries = Object.entries(inputs);
+  return function readInputs(c: AppContext) {
+    const values: Record<string, unknown> = {};
+    for (const [name, input] of entries) {
+      const text = find(c, name);
+      if (text !== undefined) values[name] = input.read(text);
+    }
+    return values;
+  };
+}

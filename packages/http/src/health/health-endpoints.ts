@@ -1,0 +1,32 @@
+import type { Maintenance } from '@parts/core';
+import { z } from 'zod';
+import { endpoint, json } from '../endpoint/endpoint.ts';
+import { WRITE_PROBLEMS } from '../problem/problems.ts';
+
+const ok = z.object({ status: z.literal('ok') });
+
+/** What tells a supervisor how the service is. It needs no token. */
+export const healthEndpoints = (maintenance: Pick<Maintenance, 'checkWritable'>) => [
+  endpoint({
+    method: 'get',
+    path: '/healthz',
+    operationId: 'getHealth',
+    tag: 'Service',
+    summary: 'Ask whether the service answers',
+    answers: { 200: json('It does', ok) },
+    handler: (c) => c.json({ status: 'ok' as const }, 200),
+  }),
+  endpoint({
+    method: 'get',
+    path: '/readyz',
+    operationId: 'getReadiness',
+    tag: 'Service',
+    summary: 'Ask whether a change could be stored now',
+    answers: { 200: json('It could', ok) },
+    problems: WRITE_PROBLEMS,
+    async handler(c) {
+      await maintenance.checkWritable();
+      return c.json({ status: 'ok' as const }, 200);
+    },
+  }),
+];

@@ -1,0 +1,74 @@
+import { describe, expect, test } from 'vitest';
+import { openApp } from '../testing/open-app.ts';
+import { codeOf } from '../testing/read-answers.ts';
+
+describe('lost updates', () => {
+  test('a part has its version as a strong entity tag', async () => {
+    const { send, changeStatus } = await openApp();
+    expect((await send('GET', '/v1/parts/1')).headers.get('ETag')).toBe('"1"');
+    expect((await changeStatus(1, { status: 'Draft' })).headers.get('ETag')).toBe('"2"');
+    expect((await send('GET', '/v1/parts/1')).headers.get('ETag')).toBe('"2"');
+  });
+
+  test.for(['"1"', '*', ' * ', '"7", "1"', '"7","1"', 'W/"1", "1"', '"abc","1"'])(
+    'If-Match: %s allows the change of version 1',
+    async (tags) => {
+      const { changeStatus } = await openApp();
+      expect((await changeStatus(1, { status: 'Draft' }, { 'If-Match': tags })).status).toBe(200);
+    },
+  );
+
+  test.for(['"2"', 'W/"1"', '"01"', '""', '"abc"', '"1x", "3"', '"1.0"', '"1e0"'])(
+    'If-Match: %s refuses it, tells the current tag and writes nothing',
+    async (tags) => {
+      const { changeStatus, readStats } = await openApp();
+      const response = await changeStatus(1, { status: 'Draft' }, { 'If-Match': tags });
+      expect(response.status).toBe(412);
+      expect(response.headers.get('ETag')).toBe('"1"');
+      expect(await codeOf(response)).toBe('version_conflict');
+      expect(await readStats()).toMatchObject({ audit_count: 0 });
+    },
+  );
+
+  test.for(['1', '', '"1', '"1 "', '1"', '"1" "2"', 'w/"1"', "'1'", '*, "1"', ',', '"1"; "2"'])(
+    'If-Match: %s is not a list of tags',
+    async (tags) => {
+      const { changeStatus, readStats } = await openApp();
+      const response = await changeStatus(1, { status: 'Draft' }, { 'If-Match': tags });
+      expect([response.status, await codeOf(response)]).toEqual([400, 'invalid_header']);
+      expect(await readStats()).toMatchObject({ audit_count: 0 });
+    },
+  );
+
+  test('a bad body and an unknown part come before a stale tag', async () => {
+    const { changeStatus } = await openApp();
+    const stale = { 'If-Match': '"9"' };
+    expect((await changeStatus(1, { status: 'x' }, stale)).status).toBe(400);
+    expect((await changeStatus(99, { status: 'Draft' }, stale)).status).toBe(404);
+  });
+
+  test('of many changes with the same tag one is made', async () => {
+    const { changeStatus, readStats } = await openApp();
+    const responses = await Promise.all(
+      Array.from({ length: 20 }, () => changeStatus(1, { status: 'Draft' }, { 'If-Match': '"1"' })),
+    );
+    const statuses = responses.map(({ status }) => status);
+    expect(statuses.sort()).toEqual([200, ...Array.from({ length: 19 }, () => 412)]);
+    expect(await readStats()).toMatchObject({ audit_count: 1 });
+  });
+
+  test.for<[string, number]>([
+    ['"1"', 304],
+    ['W/"1"', 304],
+    ['*', 304],
+    ['"9", "1"', 304],
+    ['"2"', 200],
+    ['1', 200],
+    ['', 200],
+  ])('GET with If-None-Match: %s is a %d', async ([tags, status]) => {
+    const { send } = await openApp();
+    const response = await send('GET', '/v1/parts/1', { headers: { 'If-None-Match': tags } });
+    expect([response.status, response.headers.get('ETag')]).toEqual([status, '"1"']);
+    if (status === 304) expect(await response.text()).toBe('');
+  });
+});

@@ -1,0 +1,28 @@
+import { PartsError } from '@parts/core';
+import type { ErrorHandler } from 'hono';
+import type { AppEnvironment } from '../context.ts';
+import { formatEntityTag } from '../inputs/entity-tag.ts';
+import { answerProblem } from '../problem/answer-problem.ts';
+import { ProblemError } from '../problem/problem-error.ts';
+import { PROBLEMS } from '../problem/problems.ts';
+import type { RequestLog } from './request-log.ts';
+
+/** Answers what the handlers throw. A client sees the message of expected errors only; the log sees everything. */
+export function errorHandler(log: RequestLog): ErrorHandler<AppEnvironment> {
+  return function errorHandler(error, c) {
+    const code = codeOf(error, c.req.raw.signal.aborted);
+    // A ProblemError is a refusal that the app decided on, not a failure.
+    if (PROBLEMS[code].status >= 500 && !(error instanceof ProblemError)) {
+      log.error({ request_id: c.get('requestId'), err: error }, 'request failed');
+    }
+    const detail = code === 'internal_error' ? PROBLEMS[code].detail : error.message;
+    const version = error instanceof PartsError ? error.currentVersion : undefined;
+    return answerProblem(c, code, detail, version ? { ETag: formatEntityTag(version) } : {});
+  };
+}
+
+function codeOf(error: Error, clientIsGone: boolean) {
+  if (error instanceof PartsError || error instanceof ProblemError) return error.code;
+  // Reading the body of a client that hung up fails; that is not our fault.
+  return clientIsGone ? 'cancelled' : 'internal_error';
+}

@@ -1,0 +1,47 @@
+import { z } from 'zod';
+import type { Endpoint } from '../endpoint/endpoint.ts';
+import { endpoint, json } from '../endpoint/endpoint.ts';
+import { loadOnce } from '../load-once.ts';
+import type { ApiMiddleware } from '../middleware/api-middleware.ts';
+
+const links = z.object({ docs: z.string().optional(), openapi: z.string(), health: z.string() });
+
+/** The API document, and the way to it. @param others all that the document has beside these two */
+export function documentEndpoints(
+  others: readonly Endpoint[],
+  middlewares: readonly ApiMiddleware[],
+) {
+  /** Loaded and built at the first request, to keep both out of the start. */
+  const readDocument = loadOnce(async (): Promise<Buffer<ArrayBuffer>> => {
+    const { buildDocument } = await import('./document.ts');
+    return Buffer.from(buildDocument([...others, ...own], middlewares));
+  });
+  const hasDocs = others.some(({ path }) => path === '/docs');
+
+  const own = [
+    endpoint({
+      method: 'get',
+      path: '/',
+      operationId: 'getLinks',
+      tag: 'Service',
+      summary: 'Find the way',
+      answers: { 200: json('Where to go on', links) },
+      handler: (c) =>
+        c.json(
+          { ...(hasDocs && { docs: '/docs' }), openapi: '/openapi.json', health: '/healthz' },
+          200,
+        ),
+    }),
+    endpoint({
+      method: 'get',
+      path: '/openapi.json',
+      operationId: 'getApiDocument',
+      tag: 'Service',
+      summary: 'Read this document',
+      answers: { 200: json('This document', z.looseObject({ openapi: z.string() })) },
+      handler: async (c) =>
+        c.body(await readDocument(), 200, { 'Content-Type': 'application/json' }),
+    }),
+  ];
+  return own;
+}

@@ -1,0 +1,49 @@
+import { PART_STATUSES, type PartStatus, type PartsService } from '@parts/core';
+import { z } from 'zod';
+import { endpoint, json } from '../endpoint/endpoint.ts';
+import {
+  cursor,
+  formatCursor,
+  limit,
+  pageHeaders,
+  parseCursor,
+  setNextLink,
+} from '../inputs/page.ts';
+import { DEFAULT_LIMIT } from '../limits.ts';
+import { ProblemError } from '../problem/problem-error.ts';
+import { READ_PROBLEMS } from '../problem/problems.ts';
+import { createAllPartsAnswer } from './all-parts.ts';
+import { part, partStatus } from './schemas.ts';
+
+const statusFilter = {
+  schema: partStatus.meta({ description: 'Only parts with this status.', examples: ['Approved'] }),
+  read(text: string): PartStatus {
+    const { success, data } = partStatus.safeParse(text);
+    if (success) return data;
+    const allowed = PART_STATUSES.join(', ');
+    throw new ProblemError('invalid_parameter', `status must be one of ${allowed}`);
+  },
+};
+
+export function listParts(parts: PartsService) {
+  const answerAllParts = createAllPartsAnswer(parts);
+  return endpoint({
+    method: 'get',
+    path: '/v1/parts',
+    operationId: 'listParts',
+    tag: 'Parts',
+    summary: 'List parts',
+    query: { status: statusFilter, limit, cursor },
+    answers: { 200: json('Parts in the order of their ids', z.array(part), pageHeaders) },
+    problems: ['lists_exhausted', ...READ_PROBLEMS],
+    async handler(c, { query: { status, cursor, ...query } }) {
+      const list = `parts ${status ?? ''}`;
+      const after = parseCursor(list, cursor);
+      if (query.limit === undefined && after === undefined) return answerAllParts(c, { status });
+      const { limit = DEFAULT_LIMIT } = query;
+      const { items, next } = await parts.listParts({ status, after, limit });
+      setNextLink(c, next, (next) => ({ limit, status, cursor: formatCursor(list, next) }));
+      return c.json(items, 200);
+    },
+  });
+}

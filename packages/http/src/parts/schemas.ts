@@ -1,0 +1,32 @@
+import { partSchema, partStatusSchema, statusChangeInputSchema } from '@parts/core';
+import { z } from 'zod';
+
+// The schemas of core, with their names in the API document.
+
+export const partStatus = partStatusSchema.register(z.globalRegistry, {
+  id: 'PartStatus',
+  description: 'Any status may follow any other.',
+});
+
+export const part = partSchema.register(z.globalRegistry, {
+  id: 'Part',
+  description: '`version` starts at 1 and grows by 1 with each status change. Times are in UTC.',
+  examples: [
+    {
+      id: 2,
+      part_number: 'PCB-1002',
+      name: 'Power distribution board',
+      description: '48 V input, four fused outputs',
+      status: 'Approved',
+      version: 2,
+      created_at: '2026-01-05T09:00:00.000Z',
+      updated_at: '2026-03-02T14:07:31.250Z',
+    },
+  ],
+});
+
+export const statusChange = statusChangeInputSchema.register(z.globalRegistry, {
+  id: 'StatusChange',
+  description: 'Other members are ignored.',
+  examples: [{ status: 'Approved', reason: 'all tests passed' }],
+});

@@ -1,0 +1,21 @@
+import type { AppContext } from '../context.ts';
+import { PROBLEM_CONTENT_TYPE, problemDetails } from './problem-details.ts';
+import { PROBLEMS, type ProblemCode } from './problems.ts';
+
+/** Seconds after which a client may try again what failed with a 503. */
+const RETRY_AFTER = '1';
+
+/** Answers a request with a problem. */
+export function answerProblem(
+  c: AppContext,
+  code: ProblemCode,
+  detail: string = PROBLEMS[code].detail,
+  headers: Readonly<Record<string, string>> = {},
+): Response {
+  const { status } = PROBLEMS[code];
+  return c.json(problemDetails(code, detail, c.get('requestId')), status, {
+    'Content-Type': PROBLEM_CONTENT_TYPE,
+    ...(status === 503 && { 'Retry-After': RETRY_AFTER }),
+    ...headers,
+  });
+}

@@ -1,6 +1,6 @@
 import { resolve } from 'node:path';
 import { z } from 'zod';
-import { hasBlockedPort, isWebhookUrl } from './webhook-url.ts';
+import { hasBlockedPort, isWebhookUrl } from './events/webhook-url.ts';
 
 /** Used when no token is configured; the start logs a warning then. */
 export const DEVELOPMENT_TOKEN = 'dev-token';

@@ -1,9 +1,9 @@
 import { DatabaseOpenError } from '@parts/db';
 import manifest from '../package.json' with { type: 'json' };
 import { ConfigError, DEVELOPMENT_TOKEN, readConfig } from './config.ts';
-import { createLog, sendConsoleToLog } from './log.ts';
+import { createLog, sendConsoleToLog } from './log/log.ts';
+import { stopOnSignal } from './process/stop-on-signal.ts';
 import { startServer } from './server.ts';
-import { stopOnSignal } from './stop-on-signal.ts';
 
 try {
   const config = readConfig(process.env, process.cwd());

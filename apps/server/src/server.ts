@@ -4,13 +4,13 @@ import { fileURLToPath } from 'node:url';
 import { createPartsService } from '@parts/core';
 import { openStorage } from '@parts/db';
 import { createApp, createAuditFeeds, createMetrics } from '@parts/http';
-import { closeGracefully } from './close-gracefully.ts';
 import { type Config, DEVELOPMENT_TOKEN } from './config.ts';
-import { startEvents } from './events.ts';
-import { createHttpListener } from './http-listener.ts';
-import { listen } from './listen.ts';
-import type { Log } from './log.ts';
-import { trackFeeds } from './track-feeds.ts';
+import { startEvents } from './events/start-events.ts';
+import { closeGracefully } from './listener/close-gracefully.ts';
+import { createHttpListener } from './listener/http-listener.ts';
+import { listen } from './listener/listen.ts';
+import { trackFeeds } from './listener/track-feeds.ts';
+import type { Log } from './log/log.ts';
 
 export interface RunningServer {
   readonly port: number;

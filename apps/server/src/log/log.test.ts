@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
-import { launch } from './testing/launch.ts';
-import { openConnection } from './testing/raw-connection.ts';
-import { startServer } from './testing/start-server.ts';
+import { launch } from '../testing/launch.ts';
+import { openConnection } from '../testing/raw-connection.ts';
+import { startServer } from '../testing/start-server.ts';
 
 it('each request leaves one line of JSON', async () => {
   const server = await startServer();

@@ -1,10 +1,10 @@
 import Database from 'better-sqlite3';
 import { expect, test, vi } from 'vitest';
-import { changeParts } from './testing/change-parts.ts';
-import type { LogLine } from './testing/launch.ts';
-import { PATIENCE, type ServerProcess, startServer } from './testing/start-server.ts';
-import { createTemporaryDirectory } from './testing/temporary-directory.ts';
-import { hookTo, receivedBy, startWebhookReceiver } from './testing/webhook-receiver.ts';
+import { changeParts } from '../testing/change-parts.ts';
+import type { LogLine } from '../testing/launch.ts';
+import { PATIENCE, type ServerProcess, startServer } from '../testing/start-server.ts';
+import { createTemporaryDirectory } from '../testing/temporary-directory.ts';
+import { hookTo, receivedBy, startWebhookReceiver } from '../testing/webhook-receiver.ts';
 
 /** Longer than any test takes. */
 const VERY_LONG = '3600000';

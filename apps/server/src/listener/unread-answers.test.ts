@@ -2,8 +2,8 @@ import { once } from 'node:events';
 import { connect } from 'node:net';
 import { expect, onTestFinished, test, vi } from 'vitest';
 import { z } from 'zod';
-import { changeParts } from './testing/change-parts.ts';
-import { PATIENCE, type ServerProcess, startServer } from './testing/start-server.ts';
+import { changeParts } from '../testing/change-parts.ts';
+import { PATIENCE, type ServerProcess, startServer } from '../testing/start-server.ts';
 
 const CONNECTIONS = 12;
 const AHEAD = 100;

@@ -2,7 +2,7 @@ import { chown, readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { createTemporaryDirectory, startServer } from '@parts/testkit';
 import { expect, test } from 'vitest';
-import { REPOSITORY } from './testing/repository.ts';
+import { REPOSITORY } from '../testing/repository.ts';
 
 const CACHE = join(REPOSITORY, 'apps/server/node_modules/.cache/compiled');
 const NOBODY = 65_534;

@@ -3,7 +3,7 @@ import { createServer } from 'node:http';
 import { connect } from 'node:net';
 import { pino } from 'pino';
 import { expect, onTestFinished, test } from 'vitest';
-import { readConfig } from './config.ts';
+import { readConfig } from '../config.ts';
 import { createHttpListener } from './http-listener.ts';
 import { listen } from './listen.ts';
 import { createShortTurns } from './short-turns.ts';

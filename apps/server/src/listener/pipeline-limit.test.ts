@@ -2,8 +2,8 @@ import { once } from 'node:events';
 import { createServer, type ServerResponse } from 'node:http';
 import { type AddressInfo, connect } from 'node:net';
 import { expect, onTestFinished, test, vi } from 'vitest';
+import { PATIENCE } from '../testing/start-server.ts';
 import { createPipelineLimit } from './pipeline-limit.ts';
-import { PATIENCE } from './testing/start-server.ts';
 
 const MEGABYTE = 2 ** 20;
 

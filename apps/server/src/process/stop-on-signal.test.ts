@@ -2,11 +2,11 @@ import { execFileSync } from 'node:child_process';
 import { copyFile, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, test, vi } from 'vitest';
-import { beginStatusChange } from './testing/begin-status-change.ts';
-import { holdWriteLock, readContent } from './testing/database-file.ts';
-import { openConnection } from './testing/raw-connection.ts';
-import { PATIENCE, startServer } from './testing/start-server.ts';
-import { createTemporaryDirectory } from './testing/temporary-directory.ts';
+import { beginStatusChange } from '../testing/begin-status-change.ts';
+import { holdWriteLock, readContent } from '../testing/database-file.ts';
+import { openConnection } from '../testing/raw-connection.ts';
+import { PATIENCE, startServer } from '../testing/start-server.ts';
+import { createTemporaryDirectory } from '../testing/temporary-directory.ts';
 
 /** Longer than any test takes: what it limits must not be what ends the server. */
 const VERY_LONG = '600000';

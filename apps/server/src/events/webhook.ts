@@ -2,7 +2,7 @@ import type { PartsRepository } from '@parts/core';
 import { formatEventId } from '@parts/http';
 import { Webhook } from 'standardwebhooks';
 import { parseRetryAfter } from './backoff.ts';
-import type { EventHandler } from './events.ts';
+import type { EventHandler } from './start-events.ts';
 
 /** Milliseconds for a receiver to answer. Shorter than the default SHUTDOWN_TIMEOUT_MS, which has to wait for it. */
 const TIMEOUT = 5_000;

@@ -5,9 +5,9 @@ import {
   type Storage,
   startOutboxRelay,
 } from '@parts/core';
+import type { Config } from '../config.ts';
+import type { Log } from '../log/log.ts';
 import { retryDelay } from './backoff.ts';
-import type { Config } from './config.ts';
-import type { Log } from './log.ts';
 import { createWebhook, readRetryAfter } from './webhook.ts';
 
 export type EventHandler = OutboxRelayOptions['deliver'];

@@ -6,7 +6,7 @@ import { text } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
 import { openConnection, type ServerProcess, startServer, waitUntil } from '@parts/testkit';
 import { describe, expect, onTestFinished, test } from 'vitest';
-import { holdWriteLock } from './testing/database-file.ts';
+import { holdWriteLock } from '../testing/database-file.ts';
 
 /** Longer than any test takes: what it limits is not what ends the server. */
 const NO_LIMITS = Object.fromEntries(

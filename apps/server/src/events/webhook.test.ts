@@ -3,12 +3,12 @@ import type { ServerResponse } from 'node:http';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { describe, expect, test, vi } from 'vitest';
-import { ConfigError, readConfig } from './config.ts';
-import { changeParts } from './testing/change-parts.ts';
-import { followFeed } from './testing/follow-feed.ts';
-import { launch } from './testing/launch.ts';
-import { PATIENCE, startServer } from './testing/start-server.ts';
-import { createTemporaryDirectory } from './testing/temporary-directory.ts';
+import { ConfigError, readConfig } from '../config.ts';
+import { changeParts } from '../testing/change-parts.ts';
+import { followFeed } from '../testing/follow-feed.ts';
+import { launch } from '../testing/launch.ts';
+import { PATIENCE, startServer } from '../testing/start-server.ts';
+import { createTemporaryDirectory } from '../testing/temporary-directory.ts';
 import {
   accept,
   hookTo,
@@ -16,7 +16,7 @@ import {
   receivedBy,
   SECRET,
   startWebhookReceiver,
-} from './testing/webhook-receiver.ts';
+} from '../testing/webhook-receiver.ts';
 
 const PAUSED = { msg: 'event handling is paused', level: 'warn' };
 

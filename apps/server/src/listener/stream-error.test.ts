@@ -1,9 +1,9 @@
 import { pino } from 'pino';
 import { expect, onTestFinished, test, vi } from 'vitest';
-import { readConfig } from './config.ts';
+import { readConfig } from '../config.ts';
+import { sendConsoleToLog } from '../log/log.ts';
 import { createHttpListener } from './http-listener.ts';
 import { listen } from './listen.ts';
-import { sendConsoleToLog } from './log.ts';
 
 test('an answer whose stream fails is reported to the log, not to the console', async () => {
   const lines: string[] = [];

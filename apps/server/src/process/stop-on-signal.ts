@@ -1,6 +1,6 @@
+import type { Log } from '../log/log.ts';
+import type { RunningServer } from '../server.ts';
 import { exitProcess } from './exit-process.ts';
-import type { Log } from './log.ts';
-import type { RunningServer } from './server.ts';
 
 const SIGNALS = ['SIGTERM', 'SIGINT'] as const;
 

@@ -7,8 +7,8 @@ import {
   problemDetails,
   type RequestLog,
 } from '@parts/http';
+import type { Config } from '../config.ts';
 import { explainClientError, problemResponse, writeProblem } from './client-error.ts';
-import type { Config } from './config.ts';
 import { createPipelineLimit } from './pipeline-limit.ts';
 import { createShortTurns } from './short-turns.ts';
 import { type Connections, trackConnections } from './track-connections.ts';

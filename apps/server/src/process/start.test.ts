@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { type AddressInfo, connect, createServer } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
 import { expect, test } from 'vitest';
-import { launch } from './testing/launch.ts';
+import { launch } from '../testing/launch.ts';
 
 test('answers the first client whose connection succeeds while the server starts', async () => {
   for (let start = 0; start < 8; start += 1) {

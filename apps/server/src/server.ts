@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { dirname } from 'node:path';
+import type { Writable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
 import { createPartsService } from '@parts/core';
 import { openStorage } from '@parts/db';
@@ -9,7 +10,6 @@ import { startEvents } from './events/start-events.ts';
 import { closeGracefully } from './listener/close-gracefully.ts';
 import { createHttpListener } from './listener/http-listener.ts';
 import { listen } from './listener/listen.ts';
-import { trackFeeds } from './listener/track-feeds.ts';
 import type { Log } from './log/log.ts';
 
 export interface RunningServer {
@@ -27,7 +27,12 @@ export async function startServer(config: Config, logging: Log): Promise<Running
   const opened = Promise.withResolvers<Service>();
   const { server, connections } = createHttpListener({
     fetch: async (request, env) => (await opened.promise).fetch(request, env),
-    config,
+    timeouts: {
+      headers: config.HEADERS_TIMEOUT_MS,
+      request: config.REQUEST_TIMEOUT_MS,
+      keepAlive: config.KEEP_ALIVE_TIMEOUT_MS,
+      idle: config.IDLE_TIMEOUT_MS,
+    },
     newRequestId: randomUUID,
     log: logging.log,
   });
@@ -35,11 +40,11 @@ export async function startServer(config: Config, logging: Log): Promise<Running
   // come before the storage is open wait for it.
   const port = await listen(server, config.PORT, config.HOST);
   try {
-    const service = await openService(config, logging);
+    const service = await openService(config, logging, connections.markFeed);
     opened.resolve(service);
     return {
       port: port.number,
-      stop: () => service.close(() => closeGracefully(port, connections, service.feeds)),
+      stop: () => service.close(() => closeGracefully(port, connections)),
     };
   } catch (error) {
     const closed = port.close();
@@ -52,7 +57,7 @@ export async function startServer(config: Config, logging: Log): Promise<Running
 type Service = Awaited<ReturnType<typeof openService>>;
 
 /** Wires the packages. */
-async function openService(config: Config, logging: Log) {
+async function openService(config: Config, logging: Log, onFeed: (response: Writable) => void) {
   const { log } = logging;
   const storage = await openStorage(config.DATABASE_PATH, {
     lockTimeout: config.LOCK_TIMEOUT_MS,
@@ -67,7 +72,6 @@ async function openService(config: Config, logging: Log) {
     maxFeeds: config.MAX_FEEDS,
     heartbeatInterval: config.FEED_HEARTBEAT_MS,
   });
-  const { feeds, onFeed } = trackFeeds();
   const app = createApp({
     parts: createPartsService({ storage, clock: () => new Date().toISOString() }),
     storage,
@@ -97,7 +101,6 @@ async function openService(config: Config, logging: Log) {
 
   return {
     fetch: app.fetch,
-    feeds,
     /** @param endRequests fulfils when the last request has been answered */
     async close(endRequests: () => Promise<void>) {
       auditFeeds.close();

@@ -1,6 +1,5 @@
-import type { Writable } from 'node:stream';
+import type { Connections } from './connections.ts';
 import type { OpenPort } from './listen.ts';
-import type { Connections } from './track-connections.ts';
 
 /** Milliseconds between two looks at the connections. */
 const SWEEP_INTERVAL = 20;
@@ -17,16 +16,9 @@ const UNFINISHED_SWEEPS = 50;
 
 /**
  * Takes no new connections, answers the requests in flight and fulfils when every
- * connection is closed.
- *
- * @param feeds responses that end by themselves when their clients read them. A client that
- *   is slow, or reads nothing, comes back for the rest.
+ * connection is closed. The client of a feed that does not read it to its end comes back for the rest.
  */
-export async function closeGracefully(
-  port: OpenPort,
-  connections: Connections,
-  feeds: ReadonlySet<Writable>,
-): Promise<void> {
+export async function closeGracefully(port: OpenPort, connections: Connections): Promise<void> {
   const closed = port.close();
   connections.announceEnd();
   let sweeps = 0;
@@ -38,8 +30,6 @@ export async function closeGracefully(
   function sweep(): void {
     sweeps += 1;
     if (sweeps >= IDLE_SWEEPS) connections.closeIdle();
-    if (sweeps < UNFINISHED_SWEEPS) return;
-    connections.closeArriving();
-    for (const feed of feeds) feed.destroy();
+    if (sweeps >= UNFINISHED_SWEEPS) connections.closeUnfinished();
   }
 }

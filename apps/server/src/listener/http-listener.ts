@@ -7,15 +7,25 @@ import {
   problemDetails,
   type RequestLog,
 } from '@parts/http';
-import type { Config } from '../config.ts';
 import { explainClientError, problemResponse, writeProblem } from './client-error.ts';
-import { createPipelineLimit } from './pipeline-limit.ts';
+import { type Connections, trackConnections } from './connections.ts';
 import { createShortTurns } from './short-turns.ts';
-import { type Connections, trackConnections } from './track-connections.ts';
+
+/** In milliseconds. */
+export interface Timeouts {
+  /** From the first byte to the end of the headers. */
+  readonly headers: number;
+  /** From the first byte to the end of the request. */
+  readonly request: number;
+  /** Between two requests. */
+  readonly keepAlive: number;
+  /** On a connection on which nothing moves at all. */
+  readonly idle: number;
+}
 
 export interface HttpListenerOptions {
   readonly fetch: Parameters<typeof getRequestListener>[0];
-  readonly config: Config;
+  readonly timeouts: Timeouts;
   readonly newRequestId: () => string;
   readonly log: RequestLog;
 }
@@ -30,8 +40,7 @@ export interface HttpListener {
  * answers to what never becomes a request.
  */
 export function createHttpListener(options: HttpListenerOptions): HttpListener {
-  const { fetch, config, newRequestId, log } = options;
-  const admitToPipeline = createPipelineLimit();
+  const { fetch, timeouts, newRequestId, log } = options;
   // The adapter's own check lets a few URLs pass, such as http://1.2.3.4.5/. They would be found
   // out in the middle of a route, where a failure looks like ours.
   const handle = getRequestListener(
@@ -39,11 +48,11 @@ export function createHttpListener(options: HttpListenerOptions): HttpListener {
     { errorHandler: refuseUrl },
   );
   // The headers are a part of the request: a shorter limit for the whole is one for them too.
-  const headersTimeout = Math.min(config.HEADERS_TIMEOUT_MS, config.REQUEST_TIMEOUT_MS);
+  const headersTimeout = Math.min(timeouts.headers, timeouts.request);
   const server = createServer({
     headersTimeout,
-    requestTimeout: config.REQUEST_TIMEOUT_MS,
-    keepAliveTimeout: config.KEEP_ALIVE_TIMEOUT_MS,
+    requestTimeout: timeouts.request,
+    keepAliveTimeout: timeouts.keepAlive,
     // Node looks for late clients at this interval only; its default of 30 s would
     // let them stay that much longer.
     connectionsCheckingInterval: Math.ceil(Math.min(headersTimeout / 4, 1000)),
@@ -52,7 +61,7 @@ export function createHttpListener(options: HttpListenerOptions): HttpListener {
   });
   const beginInTurn = createShortTurns(server);
   const connections = trackConnections(server);
-  server.setTimeout(config.IDLE_TIMEOUT_MS);
+  server.setTimeout(timeouts.idle);
   server.on('request', serve);
   // An expectation that nobody knows may be ignored (RFC 9110, section 10.1.1).
   server.on('checkExpectation', serve);
@@ -69,18 +78,15 @@ export function createHttpListener(options: HttpListenerOptions): HttpListener {
     if (request.httpVersion === '1.0') request.headers.host ??= 'localhost';
     // A backslash is not valid in a URL; encoded, it makes the path one that no route has.
     if (request.url?.includes('\\')) request.url = request.url.replaceAll('\\', '%5C');
-    if (!connections.begin(request, response)) return;
-    if (admitToPipeline(request.socket, response, () => begin(request, response))) return;
+    if (connections.admit(response, () => beginInTurn(() => begin(request, response)))) return;
     // The answers before this one come first, so the client can't be told why.
-    if (!request.socket.destroyed) log.info({}, 'too many requests without an answer: hung up');
+    log.info({}, 'too many requests without an answer: hung up');
     request.socket.destroy();
   }
 
   function begin(request: IncomingMessage, response: ServerResponse): void {
-    beginInTurn(() => {
-      // The client may have gone while the request waited for its turn.
-      if (!request.socket.destroyed) void handle(request, response);
-    });
+    // The client may have gone while the request waited for its turn.
+    if (!request.socket.destroyed) void handle(request, response);
   }
 
   function refuseUrl(): Response {

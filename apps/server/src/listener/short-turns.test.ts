@@ -3,7 +3,6 @@ import { createServer } from 'node:http';
 import { connect } from 'node:net';
 import { pino } from 'pino';
 import { expect, onTestFinished, test } from 'vitest';
-import { readConfig } from '../config.ts';
 import { createHttpListener } from './http-listener.ts';
 import { listen } from './listen.ts';
 import { createShortTurns } from './short-turns.ts';
@@ -53,7 +52,7 @@ test('busy clients do not keep new ones waiting', async () => {
       begun += 1;
       return new Response('ok');
     },
-    config: readConfig({}, '/'),
+    timeouts: { headers: 60_000, request: 60_000, keepAlive: 60_000, idle: 60_000 },
     newRequestId: () => 'one',
     log: pino({ level: 'silent' }),
   });

@@ -1,6 +1,5 @@
 import { pino } from 'pino';
 import { expect, onTestFinished, test, vi } from 'vitest';
-import { readConfig } from '../config.ts';
 import { sendConsoleToLog } from '../log/log.ts';
 import { createHttpListener } from './http-listener.ts';
 import { listen } from './listen.ts';
@@ -17,7 +16,7 @@ test('an answer whose stream fails is reported to the log, not to the console', 
       new Response(
         new ReadableStream({ pull: (controller) => controller.error(new Error('disk is gone')) }),
       ),
-    config: readConfig({}, '/'),
+    timeouts: { headers: 60_000, request: 60_000, keepAlive: 60_000, idle: 60_000 },
     newRequestId: () => 'one',
     log,
   });

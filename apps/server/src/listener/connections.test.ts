@@ -3,19 +3,19 @@ import { createServer, type ServerResponse } from 'node:http';
 import { type AddressInfo, connect } from 'node:net';
 import { expect, onTestFinished, test, vi } from 'vitest';
 import { PATIENCE } from '../testing/start-server.ts';
-import { createPipelineLimit } from './pipeline-limit.ts';
+import { trackConnections } from './connections.ts';
 
 const MEGABYTE = 2 ** 20;
 
 test('the connections with most unread answers are closed when all together hold too much', async () => {
-  const admit = createPipelineLimit(50 * MEGABYTE);
   const large = Buffer.alloc(5 * MEGABYTE);
   const responses = new Set<ServerResponse>();
   const server = createServer((request, response) => {
     responses.add(response);
     const body = request.url === '/large' ? large : 'small';
-    if (!admit(request.socket, response, () => void response.end(body))) request.socket.destroy();
+    expect(admit(response, () => void response.end(body))).toBe(true);
   });
+  const { admit } = trackConnections(server, 50 * MEGABYTE);
   await once(server.listen(0, '127.0.0.1'), 'listening');
   onTestFinished(() => {
     server.close();

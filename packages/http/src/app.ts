@@ -1,11 +1,8 @@
-import type { Writable } from 'node:stream';
-import type { PartsService, Storage } from '@parts/core';
 import { Hono } from 'hono';
-import type { AuditFeeds } from './audit/audit-feed.ts';
+import type { AppOptions } from './app-options.ts';
 import { auditEndpoints } from './audit/endpoints.ts';
 import type { AppEnvironment } from './context.ts';
-import { type DebugOptions, debugEndpoints } from './debug/debug-endpoints.ts';
-import type { Metrics } from './debug/metrics.ts';
+import { debugEndpoints } from './debug/debug-endpoints.ts';
 import { docsEndpoints } from './docs/docs-endpoints.ts';
 import type { Endpoint } from './endpoint/endpoint.ts';
 import { mountEndpoint } from './endpoint/mount-endpoint.ts';
@@ -15,37 +12,13 @@ import { errorHandler } from './middleware/error-handler.ts';
 import { localHosts } from './middleware/local-hosts.ts';
 import { methodNotAllowed } from './middleware/method-not-allowed.ts';
 import { observeRequests } from './middleware/observe-requests.ts';
-import { type RateLimit, rateLimit } from './middleware/rate-limit.ts';
+import { rateLimit } from './middleware/rate-limit.ts';
 import { requestId } from './middleware/request-id.ts';
-import { type RequestLog, requestLog } from './middleware/request-log.ts';
+import { requestLog } from './middleware/request-log.ts';
 import { securityHeaders } from './middleware/security-headers.ts';
 import { documentEndpoints } from './openapi/document-endpoints.ts';
 import { partsEndpoints } from './parts/endpoints.ts';
 import { answerProblem } from './problem/answer-problem.ts';
-
-/** What the API serves, and how. */
-export interface AppOptions {
-  readonly parts: PartsService;
-  readonly storage: Pick<Storage, 'audit' | 'maintenance' | 'statistics'>;
-  /** Of the same storage. Close them before the server, or it waits for its clients. */
-  readonly auditFeeds: AuditFeeds;
-  /** Is given the response on which a feed opens: it ends when its client has read it, or goes. */
-  readonly onFeed?: ((response: Writable) => void) | undefined;
-  /** The bearer token that all of `/v1` asks for. */
-  readonly authToken: string;
-  /** True: everybody knows the token, so below `/v1` and `/debug` only hosts that no stranger can own are served. */
-  readonly isTokenPublic?: boolean | undefined;
-  readonly log: RequestLog;
-  /** For a request that brings no usable `X-Request-Id`. Each must be new. */
-  readonly newRequestId: () => string;
-  /** False: there is no `/debug`, which needs no token. */
-  readonly debug: Pick<DebugOptions, 'readMoreStats'> | false;
-  readonly metrics: Metrics;
-  /** The directory of the package swagger-ui-dist, for a page to read and try the API. Left out, there is no `/docs`. */
-  readonly swaggerUiDirectory?: string | undefined;
-  /** Left out, there is no limit. */
-  readonly rateLimit?: RateLimit | undefined;
-}
 
 /** What the typed client knows, too. */
 export function listEndpoints(options: AppOptions) {

@@ -12,6 +12,8 @@ export interface AppEnvironment {
   Variables: {
     /** Set by the first middleware; every handler can rely on it. */
     requestId: string;
+    /** Of the answer, whatever it will be. */
+    headers: Record<string, string>;
   };
 }
 

@@ -1,4 +1,5 @@
-export { type AppOptions, createApp } from './app.ts';
+export { createApp } from './app.ts';
+export type { AppOptions } from './app-options.ts';
 export { type AuditFeeds, type AuditFeedsOptions, createAuditFeeds } from './audit/audit-feed.ts';
 export { formatEventId } from './audit/event-id.ts';
 export { createMetrics, type Metrics } from './debug/metrics.ts';

@@ -2,6 +2,7 @@ import type { Writable } from 'node:stream';
 import type { AuditLog, PartsService } from '@parts/core';
 import { accepts } from 'hono/accepts';
 import { z } from 'zod';
+import { answer, answerJson } from '../answer.ts';
 import type { AppContext } from '../context.ts';
 import { endpoint } from '../endpoint/endpoint.ts';
 import { parseDecimal } from '../inputs/decimal.ts';
@@ -84,7 +85,7 @@ export const listAudit = ({ parts, audit, feeds, onFeed }: ListAuditOptions) =>
         const stream = feeds.open(await findStart(audit, headers['Last-Event-ID'], after));
         if (!stream) throw new ProblemError('feeds_exhausted');
         if (c.env?.outgoing) onFeed?.(c.env.outgoing);
-        return c.body(stream, 200, {
+        return answer(c, 200, stream, {
           'Content-Type': EVENT_STREAM,
           'Cache-Control': 'no-store',
           // nginx would keep a feed to itself until it has a buffer full.
@@ -93,7 +94,7 @@ export const listAudit = ({ parts, audit, feeds, onFeed }: ListAuditOptions) =>
       }
       const { items, next } = await parts.listAudit({ after, limit });
       setNextLink(c, next, (next) => ({ limit, after: next }));
-      return c.json(items, 200);
+      return answerJson(c, items);
     },
   });
 

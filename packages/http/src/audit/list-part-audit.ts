@@ -1,5 +1,6 @@
 import type { PartsService } from '@parts/core';
 import { z } from 'zod';
+import { answerJson } from '../answer.ts';
 import { endpoint, json } from '../endpoint/endpoint.ts';
 import {
   cursor,
@@ -30,6 +31,6 @@ export const listPartAudit = (parts: PartsService) =>
       const after = parseCursor(list, cursor);
       const { items, next } = await parts.listPartAudit(id, { after, limit });
       setNextLink(c, next, (next) => ({ limit, cursor: formatCursor(list, next) }));
-      return c.json(items, 200);
+      return answerJson(c, items);
     },
   });

@@ -1,9 +1,10 @@
 import type { Storage } from '@parts/core';
 import { z } from 'zod';
+import { answerJson } from '../answer.ts';
 import { endpoint, json } from '../endpoint/endpoint.ts';
 import { READ_PROBLEMS } from '../problem/problems.ts';
 import { refuseCrossSite } from './cross-site.ts';
-import type { Metrics } from './metrics.ts';
+import { type Metrics, metricsSchema } from './metrics.ts';
 
 /** What `/debug` shows and resets. */
 export interface DebugOptions {
@@ -25,21 +26,6 @@ const stats = z
   })
   .meta({ examples: [{ parts_count: 12, audit_count: 1 }] });
 
-const latency = z
-  .looseObject({ count })
-  .meta({ examples: [{ count: 3, mean: 0.41, p50: 0.36, p95: 0.61, p99: 0.61, max: 0.61 }] });
-
-const metricsSchema = z.looseObject({
-  uptime_seconds: count,
-  requests_in_flight: count,
-  routes: z.record(
-    z.string(),
-    z.object({ requests: z.record(z.string(), count), latency_ms: latency }),
-  ),
-  event_loop_delay_ms: latency,
-  memory: z.record(z.string(), count),
-});
-
 /** What lies below `/debug`: for tests and for a first look. It needs no token. */
 export const debugEndpoints = ({ storage, metrics, readMoreStats }: DebugOptions) => [
   endpoint({
@@ -53,7 +39,7 @@ export const debugEndpoints = ({ storage, metrics, readMoreStats }: DebugOptions
     async handler(c) {
       refuseCrossSite(c);
       await storage.maintenance.reset();
-      return c.json({ status: 'reset' as const }, 200);
+      return answerJson(c, { status: 'reset' });
     },
   }),
   endpoint({
@@ -72,7 +58,7 @@ export const debugEndpoints = ({ storage, metrics, readMoreStats }: DebugOptions
     async handler(c) {
       const { parts, auditEntries } = await storage.statistics.count();
       const counts = { parts_count: parts, audit_count: auditEntries };
-      return c.json({ ...counts, ...(await readMoreStats()) }, 200);
+      return answerJson(c, { ...counts, ...(await readMoreStats()) });
     },
   }),
   endpoint({
@@ -82,6 +68,6 @@ export const debugEndpoints = ({ storage, metrics, readMoreStats }: DebugOptions
     tag: 'Debug',
     summary: 'Read the metrics of the process',
     answers: { 200: json('Counters since the start', metricsSchema) },
-    handler: (c) => c.json(metrics.read(), 200),
+    handler: (c) => answerJson(c, metrics.read()),
   }),
 ];

@@ -1,13 +1,31 @@
 import { createHistogram, monitorEventLoopDelay, type RecordableHistogram } from 'node:perf_hooks';
+import { z } from 'zod';
 import type { RequestObserver } from '../middleware/observe-requests.ts';
 
 /** Milliseconds between two looks at the event loop. */
 const EVENT_LOOP_RESOLUTION = 10;
 
-/** Counters since the start of the process; times in milliseconds. */
+const count = z.int().min(0);
+
+const latency = z
+  .looseObject({ count })
+  .meta({ examples: [{ count: 3, mean: 0.41, p50: 0.36, p95: 0.61, p99: 0.61, max: 0.61 }] });
+
+/** A snapshot; times in milliseconds. */
+export const metricsSchema = z.looseObject({
+  uptime_seconds: count,
+  requests_in_flight: count,
+  routes: z.record(
+    z.string(),
+    z.object({ requests: z.record(z.string(), count), latency_ms: latency }),
+  ),
+  event_loop_delay_ms: latency,
+  memory: z.record(z.string(), count),
+});
+
+/** Counters since the start of the process. */
 export interface Metrics extends Required<RequestObserver> {
-  /** A snapshot that can be sent as JSON. */
-  read(): object;
+  read(): z.infer<typeof metricsSchema>;
 }
 
 interface RouteMetrics {
@@ -60,7 +78,7 @@ export function createMetrics(readMore: () => object): Metrics {
       ),
       // The histogram counts the interval as a part of the delay.
       event_loop_delay_ms: summarize(eventLoopDelay, 1_000_000, EVENT_LOOP_RESOLUTION),
-      memory: process.memoryUsage(),
+      memory: { ...process.memoryUsage() },
       ...readMore(),
     }),
   };

@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
+import { answer } from '../answer.ts';
 import { endpoint } from '../endpoint/endpoint.ts';
 import { loadOnce } from '../load-once.ts';
 import { ProblemError } from '../problem/problem-error.ts';
@@ -82,7 +83,7 @@ export function docsEndpoints(directory: string) {
         },
       },
       handler: (c) =>
-        c.body(PAGE, 200, {
+        answer(c, 200, PAGE, {
           'Content-Type': 'text/html; charset=utf-8',
           'Content-Security-Policy': CONTENT_SECURITY_POLICY,
         }),
@@ -107,7 +108,7 @@ export function docsEndpoints(directory: string) {
       async handler(c, { params }) {
         const file = files.get(params.file);
         if (!file) throw new ProblemError('route_not_found');
-        return c.body(await file.read(), 200, {
+        return answer(c, 200, await file.read(), {
           'Content-Type': `${file.type}; charset=utf-8`,
           'Cache-Control': FILE_CACHE_CONTROL,
         });

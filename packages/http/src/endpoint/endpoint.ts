@@ -68,7 +68,7 @@ export type DeepReadonly<T> = T extends object
   ? { readonly [Key in keyof T]: DeepReadonly<T[Key]> }
   : T;
 
-/** JSON must be of the documented type. What `c.body` sends, such as a stream, is not checked here. */
+/** JSON must be of the documented type. What `answer` sends, such as a stream, is not checked here. */
 type AnswerOf<Success extends Endpoint['answers']> = {
   [Status in Extract<keyof Success, StatusCode>]: Response &
     (

@@ -1,7 +1,7 @@
 import type { Hono } from 'hono';
 import type { AppContext, AppEnvironment } from '../context.ts';
 import type { Endpoint } from './endpoint.ts';
-import type { Inputs } from './input.ts';
+import type { Inputs, InputValues } from './input.ts';
 import { limitBody, readJsonBody } from './json-body.ts';
 
 /**
@@ -14,15 +14,16 @@ export function mountEndpoint(app: Hono<AppEnvironment>, endpoint: Endpoint): vo
   const readQuery = createReader(endpoint.query, (c, name) => c.req.query(name));
   const readHeaders = createReader(endpoint.headers, (c, name) => c.req.header(name));
 
-  if (body) app.on(method, path, limitBody);
-  app.on(method, path, async (c: AppContext) =>
-    endpoint.handler(c, {
-      body: body && (await readJsonBody(c)),
-      query: readQuery(c),
-      headers: readHeaders(c),
-      params: readParams(c),
-    }),
-  );
+  function readInputs(c: AppContext, body: unknown): InputValues {
+    return { body, query: readQuery(c), headers: readHeaders(c), params: readParams(c) };
+  }
+
+  if (body) {
+    app.on(method, path, limitBody, async (c: AppContext) => {
+      const json = await readJsonBody(c);
+      return endpoint.handler(c, readInputs(c, json));
+    });
+  } else app.on(method, path, (c: AppContext) => endpoint.handler(c, readInputs(c, undefined)));
 }
 
 function createReader(

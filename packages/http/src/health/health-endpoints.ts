@@ -1,5 +1,6 @@
 import type { Maintenance } from '@parts/core';
 import { z } from 'zod';
+import { answerJson } from '../answer.ts';
 import { endpoint, json } from '../endpoint/endpoint.ts';
 import { WRITE_PROBLEMS } from '../problem/problems.ts';
 
@@ -14,7 +15,7 @@ export const healthEndpoints = (maintenance: Pick<Maintenance, 'checkWritable'>)
     tag: 'Service',
     summary: 'Ask whether the service answers',
     answers: { 200: json('It does', ok) },
-    handler: (c) => c.json({ status: 'ok' as const }, 200),
+    handler: (c) => answerJson(c, { status: 'ok' }),
   }),
   endpoint({
     method: 'get',
@@ -26,7 +27,7 @@ export const healthEndpoints = (maintenance: Pick<Maintenance, 'checkWritable'>)
     problems: WRITE_PROBLEMS,
     async handler(c) {
       await maintenance.checkWritable();
-      return c.json({ status: 'ok' as const }, 200);
+      return answerJson(c, { status: 'ok' });
     },
   }),
 ];

@@ -1,5 +1,6 @@
 import { hash } from 'node:crypto';
 import { z } from 'zod';
+import { setHeader } from '../answer.ts';
 import type { AppContext } from '../context.ts';
 import { DEFAULT_LIMIT, MAX_LIMIT } from '../limits.ts';
 import { ProblemError } from '../problem/problem-error.ts';
@@ -73,5 +74,5 @@ export function setNextLink(
   if (next === undefined) return;
   const set = Object.entries(queryAfter(next)).filter(([, value]) => value !== undefined);
   const query = new URLSearchParams(set.map(([name, value]) => [name, String(value)]));
-  c.header('Link', `<${c.req.path}?${query}>; rel="next"`);
+  setHeader(c, 'Link', `<${c.req.path}?${query}>; rel="next"`);
 }

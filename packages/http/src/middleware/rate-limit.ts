@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { setHeader } from '../answer.ts';
 import { answerProblem } from '../problem/answer-problem.ts';
 import type { ApiMiddleware } from './api-middleware.ts';
 
@@ -49,8 +50,8 @@ export function rateLimit({ rate, burst, now }: RateLimit): ApiMiddleware {
       if (isAllowed) tokens -= 1;
 
       const secondsToNext = Math.max(1, Math.ceil((1 - (tokens % 1)) / rate));
-      c.header('RateLimit-Policy', policy);
-      c.header('RateLimit', `"default";r=${Math.floor(tokens)};t=${secondsToNext}`);
+      setHeader(c, 'RateLimit-Policy', policy);
+      setHeader(c, 'RateLimit', `"default";r=${Math.floor(tokens)};t=${secondsToNext}`);
       if (isAllowed) return next();
       return answerProblem(c, 'rate_limited', `up to ${rate} requests a second are served`, {
         'Retry-After': String(secondsToNext),

@@ -28,8 +28,8 @@ export function requestId(newRequestId: () => string): ApiMiddleware {
       const offered = c.req.header('X-Request-Id');
       const id = offered !== undefined && SAFE_ID.test(offered) ? offered : newRequestId();
       c.set('requestId', id);
-      c.header('X-Request-Id', id);
-      await next();
+      c.set('headers', { 'X-Request-Id': id });
+      return next();
     },
   };
 }

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { setHeader } from '../answer.ts';
 import type { ApiMiddleware } from './api-middleware.ts';
 
 /** Tells browsers to take an answer as what it says it is, and to keep it from others. An endpoint may say otherwise. */
@@ -15,9 +16,9 @@ export function securityHeaders(): ApiMiddleware {
       }),
     },
     async handle(c, next) {
-      c.header('X-Content-Type-Options', 'nosniff');
-      c.header('Cache-Control', 'private, no-cache');
-      await next();
+      setHeader(c, 'X-Content-Type-Options', 'nosniff');
+      setHeader(c, 'Cache-Control', 'private, no-cache');
+      return next();
     },
   };
 }

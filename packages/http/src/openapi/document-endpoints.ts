@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { answer, answerJson } from '../answer.ts';
 import type { Endpoint } from '../endpoint/endpoint.ts';
 import { endpoint, json } from '../endpoint/endpoint.ts';
 import { loadOnce } from '../load-once.ts';
@@ -27,10 +28,11 @@ export function documentEndpoints(
       summary: 'Find the way',
       answers: { 200: json('Where to go on', links) },
       handler: (c) =>
-        c.json(
-          { ...(hasDocs && { docs: '/docs' }), openapi: '/openapi.json', health: '/healthz' },
-          200,
-        ),
+        answerJson(c, {
+          ...(hasDocs && { docs: '/docs' }),
+          openapi: '/openapi.json',
+          health: '/healthz',
+        }),
     }),
     endpoint({
       method: 'get',
@@ -40,7 +42,7 @@ export function documentEndpoints(
       summary: 'Read this document',
       answers: { 200: json('This document', z.looseObject({ openapi: z.string() })) },
       handler: async (c) =>
-        c.body(await readDocument(), 200, { 'Content-Type': 'application/json' }),
+        answer(c, 200, await readDocument(), { 'Content-Type': 'application/json' }),
     }),
   ];
   return own;

@@ -1,11 +1,14 @@
 import { setImmediate } from 'node:timers/promises';
 import type { PartsFilter, PartsService } from '@parts/core';
+import { answer, answerJson } from '../answer.ts';
 import type { AppContext } from '../context.ts';
 import { MAX_LIMIT } from '../limits.ts';
 import { ProblemError } from '../problem/problem-error.ts';
 
 /** Lists that may be streamed at a time. Each holds a snapshot, with 4 MB, until its client has read it. */
 export const MAX_STREAMED_LISTS = 64;
+
+const JSON_TYPE = { 'Content-Type': 'application/json' };
 
 const encoder = new TextEncoder();
 
@@ -31,14 +34,13 @@ export function createAllPartsAnswer(parts: PartsService) {
 
   return async function answerAllParts(c: AppContext, filter: PartsFilter) {
     const { items, next } = await parts.listParts({ ...filter, limit: MAX_LIMIT });
-    if (next === undefined) return c.json(items, 200);
-    c.header('Content-Type', 'application/json');
+    if (next === undefined) return answerJson(c, items);
     // Its stream would never be read or ended.
-    if (c.req.method === 'HEAD') return c.body('', 200);
+    if (c.req.method === 'HEAD') return answer(c, 200, null, JSON_TYPE);
     if (streamedLists >= MAX_STREAMED_LISTS) {
       throw new ProblemError('lists_exhausted');
     }
-    return c.body(await startStream(encodeJsonArray(filter)), 200);
+    return answer(c, 200, await startStream(encodeJsonArray(filter)), JSON_TYPE);
   };
 }
 

@@ -1,5 +1,6 @@
 import type { PartsService } from '@parts/core';
 import { z } from 'zod';
+import { answerJson, setHeader } from '../answer.ts';
 import { endpoint, json } from '../endpoint/endpoint.ts';
 import { formatEntityTag, ifMatch } from '../inputs/entity-tag.ts';
 import { idempotencyKey } from '../inputs/idempotency-key.ts';
@@ -44,7 +45,7 @@ export const changeStatus = (parts: PartsService) =>
         expectedVersions: headers['If-Match'],
         idempotencyKey: headers['Idempotency-Key'],
       });
-      if (replayed) c.header('Idempotent-Replayed', 'true');
-      return c.json(part, 200, { ETag: formatEntityTag(part.version) });
+      if (replayed) setHeader(c, 'Idempotent-Replayed', 'true');
+      return answerJson(c, part, { ETag: formatEntityTag(part.version) });
     },
   });

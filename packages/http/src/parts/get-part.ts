@@ -1,4 +1,5 @@
 import type { PartsService } from '@parts/core';
+import { answer, answerJson } from '../answer.ts';
 import { endpoint, json } from '../endpoint/endpoint.ts';
 import { formatEntityTag, ifNoneMatch } from '../inputs/entity-tag.ts';
 import { READ_PROBLEMS } from '../problem/problems.ts';
@@ -25,7 +26,9 @@ export const getPart = (parts: PartsService) =>
     problems: ['part_not_found', ...READ_PROBLEMS],
     async handler(c, { params, headers }) {
       const part = await parts.getPart(params.id);
-      c.header('ETag', formatEntityTag(part.version));
-      return headers['If-None-Match']?.(part) ? c.body(null, 304) : c.json(part, 200);
+      const etag = { ETag: formatEntityTag(part.version) };
+      return headers['If-None-Match']?.(part)
+        ? answer(c, 304, null, etag)
+        : answerJson(c, part, etag);
     },
   });

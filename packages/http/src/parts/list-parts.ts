@@ -1,5 +1,6 @@
 import { PART_STATUSES, type PartStatus, type PartsService } from '@parts/core';
 import { z } from 'zod';
+import { answerJson } from '../answer.ts';
 import { endpoint, json } from '../endpoint/endpoint.ts';
 import {
   cursor,
@@ -43,7 +44,7 @@ export function listParts(parts: PartsService) {
       const { limit = DEFAULT_LIMIT } = query;
       const { items, next } = await parts.listParts({ status, after, limit });
       setNextLink(c, next, (next) => ({ limit, status, cursor: formatCursor(list, next) }));
-      return c.json(items, 200);
+      return answerJson(c, items);
     },
   });
 }

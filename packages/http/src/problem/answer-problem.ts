@@ -1,3 +1,4 @@
+import { answer } from '../answer.ts';
 import type { AppContext } from '../context.ts';
 import { PROBLEM_CONTENT_TYPE, problemDetails } from './problem-details.ts';
 import { PROBLEMS, type ProblemCode } from './problems.ts';
@@ -13,7 +14,7 @@ export function answerProblem(
   headers: Readonly<Record<string, string>> = {},
 ): Response {
   const { status } = PROBLEMS[code];
-  return c.json(problemDetails(code, detail, c.get('requestId')), status, {
+  return answer(c, status, JSON.stringify(problemDetails(code, detail, c.get('requestId'))), {
     'Content-Type': PROBLEM_CONTENT_TYPE,
     ...(status === 503 && { 'Retry-After': RETRY_AFTER }),
     ...headers,

@@ -5,7 +5,8 @@ import { fileURLToPath } from 'node:url';
 import { type Clock, createPartsService } from '@parts/core';
 import { openStorage } from '@parts/db';
 import { onTestFinished } from 'vitest';
-import { type AppOptions, createApp } from '../app.ts';
+import { createApp } from '../app.ts';
+import type { AppOptions } from '../app-options.ts';
 import { createAuditFeeds } from '../audit/audit-feed.ts';
 import { createMetrics } from '../debug/metrics.ts';
 import { createAnswerCheck } from './documented-answer.ts';
@@ -55,7 +56,7 @@ export async function openApp(options: OpenAppOptions = {}) {
   // The document is read from an app of its own, since this one counts and logs its requests.
   const documentApp = createApp({
     ...appOptions,
-    metrics: { begin() {}, end() {}, read: () => ({}) },
+    metrics: { ...appOptions.metrics, begin() {}, end() {} },
     log: { info() {}, error: console.error },
     newRequestId: () => 'document',
   });

@@ -9,7 +9,7 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join, posix } from 'node:path';
+import { dirname, join, posix } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { z } from 'zod';
@@ -98,34 +98,79 @@ test.for([`import './part.ts';`, `import '../package.json';`, `import '@parts/db
   },
 );
 
+test.for(Object.keys(ARROWS))('the folders of %s import each other in one direction', (path) => {
+  expect(findCircle(join(ROOT, path, 'src'))).toEqual([]);
+});
+
+test.for([
+  [{ 'a/one.ts': '../b/two.ts', 'b/two.ts': '../a/one.ts' }, ['a → b', 'b → a']],
+  [{ 'a/one.ts': '../top.ts', 'top.ts': './a/one.ts' }, ['a → top.ts', 'top.ts → a']],
+  [{ 'a/one.ts': './two.ts', 'b/two.ts': '../a/one.ts' }, []],
+] as const)('%j is a circle: %j', ([imports, circle]) => {
+  const root = createTree(
+    Object.entries(imports).map(([file, target]) => [file, `import '${target}';`]),
+  );
+  expect(findCircle(root)).toEqual(circle);
+});
+
+test('a folder of the server takes its options, and imports nothing from above', () => {
+  const imports = listImports(join(ROOT, 'apps/server/src'), (file) => !/test/.test(file));
+  expect(imports.filter(({ file, target }) => file.includes('/') && !target.includes('/'))).toEqual(
+    [],
+  );
+});
+
 /** Reads every source, tests included: the linter matches names of packages, not where a path leads. */
 function findImportsThatLeave(root: string): string[] {
-  const files = globSync('{apps,packages}/*/**/*.{ts,mts,js,mjs}', {
+  return listImports(root, (file) => /^(apps|packages)\//.test(file))
+    .filter(({ file, target }) => !target.startsWith(`${file.split('/', 2).join('/')}/`))
+    .map(({ file, specifier }) => `${file} imports ${specifier}`);
+}
+
+/** @returns the imports between folders, and files beside them, that are a circle or lead to one */
+function findCircle(root: string): string[] {
+  const roomOf = (path: string) => path.split('/', 1).join();
+  let imports = listImports(root, (file) => !/test/.test(file))
+    .map(({ file, target }) => ({ from: roomOf(file), to: roomOf(target) }))
+    .filter(({ from, to }) => from !== to);
+  for (;;) {
+    const left = imports.filter(({ to }) => imports.some(({ from }) => from === to));
+    if (left.length === imports.length) break;
+    imports = left;
+  }
+  return [...new Set(imports.map(({ from, to }) => `${from} → ${to}`))].sort();
+}
+
+/** The relative imports of all sources below a directory; paths from there. */
+function listImports(root: string, isIncluded: (file: string) => boolean) {
+  const files = globSync('**/*.{ts,mts,js,mjs}', {
     cwd: root,
     exclude: ['**/node_modules/**', '**/dist/**'],
   });
-  return files.flatMap((file) => {
-    const packageDirectory = file.split('/', 2).join('/');
+  return files.filter(isIncluded).flatMap((file) => {
     const specifiers = readFileSync(join(root, file), 'utf8').matchAll(
       /(?:\bfrom|\bimport|\brequire|\bmock)\s*\(?\s*['"`](\.[^'"`]*)/g,
     );
-    return [...specifiers]
-      .map(([, specifier = '']) => specifier)
-      .filter((specifier) => {
-        const target = posix.join(posix.dirname(file), specifier);
-        return !target.startsWith(`${packageDirectory}/`);
-      })
-      .map((specifier) => `${file} imports ${specifier}`);
+    return [...specifiers].map(([, specifier = '']) => {
+      return { file, specifier, target: posix.join(posix.dirname(file), specifier) };
+    });
   });
 }
 
 /** @returns the root of a new tree with that one source in that package */
 function addSource(path: string, source: string): string {
-  const copy = mkdtempSync(join(tmpdir(), 'parts-architecture-'));
-  onTestFinished(() => rmSync(copy, { recursive: true }));
-  mkdirSync(join(copy, path, 'src'), { recursive: true });
-  writeFileSync(join(copy, path, 'src/added.ts'), `${source}\n`);
-  return copy;
+  return createTree([[join(path, 'src/added.ts'), source]]);
+}
+
+/** @returns the root of a new tree with those files */
+function createTree(files: readonly (readonly [path: string, content: string])[]): string {
+  const root = mkdtempSync(join(tmpdir(), 'parts-architecture-'));
+  onTestFinished(() => rmSync(root, { recursive: true }));
+  for (const [path, content] of files) {
+    mkdirSync(dirname(join(root, path)), { recursive: true });
+    writeFileSync(join(root, path), `${content}\n`);
+  }
+  return root;
 }
 
 /** The exit code of the linter for a source file in a copy of that package. */

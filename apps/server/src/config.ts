@@ -1,6 +1,6 @@
 import { resolve } from 'node:path';
 import { z } from 'zod';
-import { hasBlockedPort, isWebhookUrl } from './events/webhook-url.ts';
+import { hasBlockedPort, isWebhookSecret, isWebhookUrl } from './events/webhook-settings.ts';
 
 /** Used when no token is configured; the start logs a warning then. */
 export const DEVELOPMENT_TOKEN = 'dev-token';
@@ -15,13 +15,9 @@ function integer(min: number, max: number) {
     .refine((value) => value >= min && value <= max, { error });
 }
 
-/** What is almost base64 is decoded differently, or not at all, by those who check the signature. */
-function isWebhookSecret(text: string): boolean {
-  const bytes = Buffer.from(text.replace(/^whsec_/, ''), 'base64');
-  return text === `whsec_${bytes.toString('base64')}` && bytes.length >= 24 && bytes.length <= 64;
-}
-
 const milliseconds = integer(1, 86_400_000);
+
+const onOrOff = z.enum(['on', 'off'], { error: 'must be on or off' });
 
 /** Every variable that is read, with its default. The README describes them. */
 const variables = z.object({
@@ -36,7 +32,7 @@ const variables = z.object({
       error: 'must be printable characters, with spaces only between them',
     })
     .default(DEVELOPMENT_TOKEN),
-  DEBUG_ENDPOINTS: z.enum(['on', 'off'], { error: 'must be on or off' }).default('on'),
+  DEBUG_ENDPOINTS: onOrOff.default('on'),
   LOG_LEVEL: z
     .enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'], {
       error: 'must be one of trace, debug, info, warn, error, fatal, silent',
@@ -55,7 +51,7 @@ const variables = z.object({
   FEED_HEARTBEAT_MS: milliseconds.default(15_000),
 
   /** Whether committed status changes are handled in the background. */
-  EVENTS: z.enum(['on', 'off'], { error: 'must be on or off' }).default('off'),
+  EVENTS: onOrOff.default('off'),
   /** How long the simulated handling of an event takes. */
   EVENTS_DELAY_MS: integer(0, 3_600_000).default(0),
   /** Where each event is posted to, instead of the simulation. */

@@ -18,7 +18,7 @@ try {
   }
   const server = await startServer(config, logging);
   sendConsoleToLog(logging);
-  stopOnSignal(server, config.SHUTDOWN_TIMEOUT_MS, logging);
+  stopOnSignal(server.stop, config.SHUTDOWN_TIMEOUT_MS, logging);
   // Whoever reads this may stop the server at once.
   log.info({ port: server.port, database: config.DATABASE_PATH }, 'listening');
 } catch (error) {

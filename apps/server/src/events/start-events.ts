@@ -5,28 +5,30 @@ import {
   type Storage,
   startOutboxRelay,
 } from '@parts/core';
-import type { Config } from '../config.ts';
 import type { Log } from '../log/log.ts';
 import { retryDelay } from './backoff.ts';
-import { createWebhook, readRetryAfter } from './webhook.ts';
-
-export type EventHandler = OutboxRelayOptions['deliver'];
+import { createWebhook, readRetryAfter, type WebhookOptions } from './webhook.ts';
 
 /** Milliseconds for which one event may fail before the line goes on without it: 24 hours. */
 const GIVE_UP_AFTER = 24 * 3_600_000;
 
-/** Begins to handle committed status changes in the background, when the configuration asks for it. */
-export function startEvents(
-  storage: Storage,
-  config: Config,
-  logging: Log,
-): OutboxRelay | undefined {
-  if (config.EVENTS === 'off') return undefined;
+export interface EventsOptions {
+  /** Where each event is posted to, instead of a simulation of the work. */
+  readonly webhook: WebhookOptions | undefined;
+  /** Milliseconds that the simulated work takes. */
+  readonly delay: number;
+}
+
+/** Begins to handle committed status changes in the background. */
+export function startEvents(storage: Storage, options: EventsOptions, logging: Log): OutboxRelay {
   const { log } = logging;
+  const { webhook } = options;
   const relay = startOutboxRelay({
     audit: storage.audit,
     cursor: storage.outboxCursor,
-    deliver: createEventHandler(storage, config, logging),
+    deliver: webhook
+      ? createWebhook(webhook, storage.parts)
+      : simulateHandling(options.delay, logging),
     async pause(failures, error) {
       const milliseconds = retryDelay(failures, Math.random(), readRetryAfter(error));
       log.warn({ failures, retry_in_ms: milliseconds, err: error }, 'event handling is paused');
@@ -47,19 +49,9 @@ export function startEvents(
   };
 }
 
-/** The webhook when one is configured, else a simulation of the work. */
-function createEventHandler(
-  { parts }: Storage,
-  config: Config,
-  { log, flushLog }: Log,
-): EventHandler {
-  const { EVENTS_WEBHOOK_URL: url, EVENTS_WEBHOOK_SECRET: secret } = config;
-  if (url !== undefined && secret !== undefined) {
-    return createWebhook({ url, secret, findPart: parts.find });
-  }
-
-  return async function simulateHandling({ id, part_id, new_status }) {
-    if (config.EVENTS_DELAY_MS > 0) await delay(config.EVENTS_DELAY_MS);
+function simulateHandling(duration: number, { log, flushLog }: Log): OutboxRelayOptions['deliver'] {
+  return async ({ id, part_id, new_status }) => {
+    if (duration > 0) await delay(duration);
     log.info({ audit_id: id, part_id, new_status }, 'event handled');
     // The line is what the handling consists of: a crash must not find it in memory.
     await flushLog();

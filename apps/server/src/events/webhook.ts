@@ -1,8 +1,7 @@
-import type { PartsRepository } from '@parts/core';
+import type { OutboxRelayOptions, PartsRepository } from '@parts/core';
 import { formatEventId } from '@parts/http';
 import { Webhook } from 'standardwebhooks';
 import { parseRetryAfter } from './backoff.ts';
-import type { EventHandler } from './start-events.ts';
 
 /** Milliseconds for a receiver to answer. Shorter than the default SHUTDOWN_TIMEOUT_MS, which has to wait for it. */
 const TIMEOUT = 5_000;
@@ -13,8 +12,6 @@ const MAX_ANSWER_BYTES = 64 * 1024;
 export interface WebhookOptions {
   readonly url: string;
   readonly secret: string;
-  /** Tells the names of the part that an event is about. */
-  readonly findPart: PartsRepository['find'];
 }
 
 /**
@@ -22,13 +19,18 @@ export interface WebhookOptions {
  * and under the same `webhook-id` at each try, so that a receiver can tell a repetition.
  * A receiver refuses an event for good with 410. Rejects unless the answer is that or a 2xx;
  * {@link readRetryAfter} reads what the answer says of the next try.
+ *
+ * @param parts tells the names of the part that an event is about
  */
-export function createWebhook({ url, secret, findPart }: WebhookOptions): EventHandler {
+export function createWebhook(
+  { url, secret }: WebhookOptions,
+  parts: Pick<PartsRepository, 'find'>,
+): OutboxRelayOptions['deliver'] {
   const webhook = new Webhook(secret);
 
   return async function postEvent(entry, position) {
     const id = formatEventId(position);
-    const part = await findPart(entry.part_id);
+    const part = await parts.find(entry.part_id);
     const sentAt = new Date();
     const body = JSON.stringify({
       type: 'part.status_changed',

@@ -1,20 +1,23 @@
 import type { Log } from '../log/log.ts';
-import type { RunningServer } from '../server.ts';
 import { exitProcess } from './exit-process.ts';
 
 const SIGNALS = ['SIGTERM', 'SIGINT'] as const;
 
 /**
  * Stops the server at the first signal and then exits with 0. When that takes longer than
- * `timeout` milliseconds, or at a second signal, the process ends at once with 1: every
- * acknowledged change is durable already. A terminal that goes away (SIGHUP) ends nothing.
+ * `timeout` milliseconds, or at a second signal, the process ends at once with 1: every acknowledged
+ * change is durable already. A terminal that goes away (SIGHUP) ends nothing.
  */
-export function stopOnSignal(server: RunningServer, timeout: number, { log, flushLog }: Log): void {
+export function stopOnSignal(
+  stop: () => Promise<void>,
+  timeout: number,
+  { log, flushLog }: Log,
+): void {
   let isStopping = false;
-  for (const signal of SIGNALS) process.on(signal, () => void stop(signal));
+  for (const signal of SIGNALS) process.on(signal, () => void onSignal(signal));
   process.on('SIGHUP', () => log.info({ signal: 'SIGHUP' }, 'ignored'));
 
-  async function stop(signal: string): Promise<void> {
+  async function onSignal(signal: string): Promise<void> {
     if (isStopping) {
       await endAtOnce('second signal: ending at once');
       return;
@@ -22,7 +25,7 @@ export function stopOnSignal(server: RunningServer, timeout: number, { log, flus
     isStopping = true;
     log.info({ signal }, 'stopping');
     setTimeout(endAtOnce, timeout, 'requests did not end in time: ending at once').unref();
-    await server.stop();
+    await stop();
     log.info('stopped');
     await flushLog();
     await exitProcess(0);

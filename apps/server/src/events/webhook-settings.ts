@@ -16,3 +16,9 @@ export function isWebhookUrl(text: string): boolean {
 export function hasBlockedPort(text: string): boolean {
   return BLOCKED_PORTS.includes(Number(URL.parse(text)?.port || Number.NaN));
 }
+
+/** What is almost base64 is decoded differently, or not at all, by those who check the signature. */
+export function isWebhookSecret(text: string): boolean {
+  const bytes = Buffer.from(text.replace(/^whsec_/, ''), 'base64');
+  return text === `whsec_${bytes.toString('base64')}` && bytes.length >= 24 && bytes.length <= 64;
+}

@@ -1,0 +1,69 @@
+import { randomUUID } from 'node:crypto';
+import { dirname } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { createPartsService } from '@parts/core';
+import { openStorage } from '@parts/db';
+import { type AppOptions, createApp, createAuditFeeds, createMetrics } from '@parts/http';
+import { type Config, DEVELOPMENT_TOKEN } from './config.ts';
+import { startEvents } from './events/start-events.ts';
+import type { Log } from './log/log.ts';
+
+export type Service = Awaited<ReturnType<typeof openService>>;
+
+/**
+ * Opens the storage and wires the packages.
+ *
+ * @throws DatabaseOpenError
+ */
+export async function openService(config: Config, logging: Log, onFeed: AppOptions['onFeed']) {
+  const { log } = logging;
+  const storage = await openStorage(config.DATABASE_PATH, {
+    lockTimeout: config.LOCK_TIMEOUT_MS,
+    idempotencyLifetime: config.IDEMPOTENCY_TTL_HOURS * 3_600_000,
+  });
+  const { migratedFrom, migratedTo } = storage.schemaUpdate;
+  if (migratedFrom === 0) log.info('new database: schema and seed');
+  else if (migratedFrom < migratedTo) log.info(`schema ${migratedFrom} → ${migratedTo}`);
+
+  const { EVENTS_WEBHOOK_URL: url, EVENTS_WEBHOOK_SECRET: secret } = config;
+  const webhook = url && secret ? { url, secret } : undefined;
+  const events =
+    config.EVENTS === 'on'
+      ? startEvents(storage, { webhook, delay: config.EVENTS_DELAY_MS }, logging)
+      : undefined;
+  const auditFeeds = createAuditFeeds({
+    audit: storage.audit,
+    maxFeeds: config.MAX_FEEDS,
+    heartbeatInterval: config.FEED_HEARTBEAT_MS,
+  });
+  const { RATE_LIMIT: rate, RATE_LIMIT_BURST: burst } = config;
+  const app = createApp({
+    parts: createPartsService({ storage, clock: () => new Date().toISOString() }),
+    storage,
+    auditFeeds,
+    onFeed,
+    authToken: config.AUTH_TOKEN,
+    isTokenPublic: config.AUTH_TOKEN === DEVELOPMENT_TOKEN,
+    rateLimit: rate ? { rate, burst: burst ?? rate, now: () => performance.now() } : undefined,
+    debug: config.DEBUG_ENDPOINTS === 'on' && {
+      readMoreStats: async () => events?.readProgress() ?? {},
+    },
+    metrics: createMetrics(() => ({
+      commits: storage.statistics.readCommits(),
+      open_feeds: auditFeeds.count(),
+    })),
+    swaggerUiDirectory: dirname(fileURLToPath(import.meta.resolve('swagger-ui-dist/package.json'))),
+    newRequestId: randomUUID,
+    log,
+  });
+
+  return {
+    fetch: app.fetch,
+    /** @param endRequests fulfils when the last request has been answered */
+    async close(endRequests: () => Promise<void>): Promise<void> {
+      auditFeeds.close();
+      await Promise.all([endRequests(), events?.stop()]);
+      await storage.close();
+    },
+  };
+}

@@ -1,6 +1,6 @@
+import { startServer } from '@parts/testkit';
 import { expect, test } from 'vitest';
 import { openBrowser } from './testing/browser.ts';
-import { PATIENCE, startServer } from './testing/start-server.ts';
 
 test('the docs page changes a status in a real browser and asks nobody but the server', async (context) => {
   const browser = await openBrowser(context);
@@ -8,7 +8,7 @@ test('the docs page changes a status in a real browser and asks nobody but the s
   const origin = `http://127.0.0.1:${server.port}`;
 
   const page = await browser.newPage();
-  page.setDefaultTimeout(PATIENCE.timeout);
+  page.setDefaultTimeout(20_000);
   const requests: string[] = [];
   const errors: string[] = [];
   page.on('request', (request) => requests.push(request.url()));
@@ -32,7 +32,7 @@ test('the docs page changes a status in a real browser and asks nobody but the s
   await operation.locator('textarea').fill('{"status":"Rejected"}');
   await operation.getByRole('button', { name: 'Execute' }).click();
   const answer = operation.locator('.live-responses-table');
-  await expect.poll(() => answer.textContent(), PATIENCE).toContain('"status": "Rejected"');
+  await expect.poll(() => answer.textContent()).toContain('"status": "Rejected"');
   const part = await server.request('/v1/parts/2');
   expect(await part.json()).toMatchObject({ status: 'Rejected', version: 2 });
 
@@ -43,5 +43,5 @@ test('the docs page changes a status in a real browser and asks nobody but the s
   // The policy would have stopped it, and we would have been told.
   await page.evaluate(`fetch('http://elsewhere.example/').catch(() => {})`);
   const told = 'forbidden by the policy: http://elsewhere.example/';
-  await expect.poll(() => errors, PATIENCE).toContain(told);
+  await expect.poll(() => errors).toContain(told);
 });

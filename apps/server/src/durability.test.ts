@@ -1,8 +1,7 @@
 import { partSchema } from '@parts/core';
+import { createTemporaryDirectory, type ServerProcess, startServer } from '@parts/testkit';
 import { expect, it } from 'vitest';
 import { type AuditRow, readContent } from './testing/database-file.ts';
-import { type ServerProcess, startServer } from './testing/start-server.ts';
-import { createTemporaryDirectory } from './testing/temporary-directory.ts';
 
 const ROUNDS = 4;
 const WRITERS = 8;

@@ -1,11 +1,16 @@
 import { once } from 'node:events';
 import { get } from 'node:http';
-import { expect, it, onTestFinished, vi } from 'vitest';
+import {
+  createTemporaryDirectory,
+  type FeedEvent,
+  type FollowedFeed,
+  followFeed,
+  type ServerProcess,
+  startServer,
+} from '@parts/testkit';
+import { expect, it, onTestFinished } from 'vitest';
 import { changeParts } from './testing/change-parts.ts';
 import { readContent } from './testing/database-file.ts';
-import { type FeedEvent, type FollowedFeed, followFeed } from './testing/follow-feed.ts';
-import { PATIENCE, type ServerProcess, startServer } from './testing/start-server.ts';
-import { createTemporaryDirectory } from './testing/temporary-directory.ts';
 
 /** What is limited to longer than any test takes is not what ends the server. */
 const NO_LIMITS = { SHUTDOWN_TIMEOUT_MS: '600000', IDLE_TIMEOUT_MS: '600000' };
@@ -15,7 +20,7 @@ const idsOf = (events: readonly FeedEvent[]) => events.map(({ data }) => data.id
 const countTo = (last: number) => Array.from({ length: last }, (_, index) => index + 1);
 
 async function waitForEvents({ events }: FollowedFeed, count: number): Promise<void> {
-  await vi.waitFor(() => expect(events.length).toBeGreaterThanOrEqual(count), PATIENCE);
+  await expect.poll(() => events.length).toBeGreaterThanOrEqual(count);
 }
 
 /** Opens a feed and reads nothing of it but the headers. */
@@ -42,9 +47,7 @@ it('a stop ends an open feed, after what is committed, and does not wait for its
   const feed = await followFeed(server);
   await changeParts(server, 50);
 
-  server.kill('SIGTERM');
-
-  expect(await server.exit).toEqual({ code: 0, signal: null });
+  expect(await server.end('SIGTERM')).toEqual({ code: 0, signal: null });
   expect(await feed.ended).toBe(true);
   expect(idsOf(feed.events)).toEqual(countTo(50));
 });
@@ -83,8 +86,7 @@ it('feeds that nobody reads cost little memory, and hold up neither others nor a
 
   // A load like this one makes it grow by 250 MB. The entries, 1.7 KB each, are 700 MB for 20 feeds.
   expect((await readMemory(server)) - before).toBeLessThan(500_000_000);
-  server.kill('SIGTERM');
-  expect(await server.exit).toEqual({ code: 0, signal: null });
+  expect(await server.end('SIGTERM')).toEqual({ code: 0, signal: null });
 }, 120_000);
 
 it('a feed brings the changes that were made through another server on the same file', async () => {

@@ -1,12 +1,10 @@
 import { globSync, readFileSync } from 'node:fs';
 import { mkdir, readdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { createTemporaryDirectory, launch, startServer } from '@parts/testkit';
 import { describe, expect, it } from 'vitest';
 import { alterDatabase, readContent } from './testing/database-file.ts';
-import { launch } from './testing/launch.ts';
 import { REPOSITORY } from './testing/repository.ts';
-import { startServer } from './testing/start-server.ts';
-import { createTemporaryDirectory } from './testing/temporary-directory.ts';
 
 /** What a start that has to fail writes to standard error. */
 async function startInVain(env: Record<string, string>, directory?: string): Promise<string> {
@@ -44,13 +42,11 @@ describe('the log of a start', () => {
       node: process.versions.node,
     });
     expect(message(first)).toContain('new database: schema and seed');
-    first.kill('SIGTERM');
-    await first.exit;
+    await first.end('SIGTERM');
 
     const again = await startServer({ directory: first.directory });
     expect(message(again).filter((msg) => /schema/.test(String(msg)))).toEqual([]);
-    again.kill('SIGTERM');
-    await again.exit;
+    await again.end('SIGTERM');
 
     const directory = await createTemporaryDirectory();
     const { userVersion, applicationId } = readContent(first.databasePath);
@@ -141,8 +137,7 @@ describe('a start that can not succeed says why, exits with 1 and shows no stack
 
   it('a database of a newer version of this program, which is left alone', async () => {
     const first = await startServer();
-    first.kill('SIGTERM');
-    await first.exit;
+    await first.end('SIGTERM');
     alterDatabase(first.databasePath, 'PRAGMA user_version = 999');
     const before = readContent(first.databasePath);
 

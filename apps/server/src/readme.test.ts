@@ -1,9 +1,8 @@
 import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
+import { createTemporaryDirectory, startServer } from '@parts/testkit';
 import { expect, it } from 'vitest';
 import { REPOSITORY } from './testing/repository.ts';
-import { startServer } from './testing/start-server.ts';
-import { createTemporaryDirectory } from './testing/temporary-directory.ts';
 
 const readme = readFileSync(`${REPOSITORY}README.md`, 'utf8');
 

@@ -1,8 +1,7 @@
 import { networkInterfaces } from 'node:os';
+import { openConnection, type ServerProcess, startServer } from '@parts/testkit';
 import { describe, expect, it } from 'vitest';
 import { readContent } from './testing/database-file.ts';
-import { openConnection } from './testing/raw-connection.ts';
-import { type ServerProcess, startServer } from './testing/start-server.ts';
 
 /** The addresses under which this machine reaches itself: 127.0.0.1 and, with IPv6, ::1. */
 const LOOPBACK = Object.values(networkInterfaces())
@@ -22,8 +21,7 @@ async function answers(server: ServerProcess, address: string): Promise<boolean>
 
 /** Stops a server and starts another one in the same directory. */
 async function restart(server: ServerProcess): Promise<ServerProcess> {
-  server.kill('SIGTERM');
-  await server.exit;
+  await server.end('SIGTERM');
   return startServer({ directory: server.directory });
 }
 

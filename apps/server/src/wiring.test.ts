@@ -1,6 +1,6 @@
+import { startServer } from '@parts/testkit';
 import { expect, test } from 'vitest';
 import { holdWriteLock } from './testing/database-file.ts';
-import { startServer } from './testing/start-server.ts';
 
 const MINUTE = 60_000;
 
@@ -51,8 +51,7 @@ test.for([
     const retry = { headers: { 'Idempotency-Key': 'a' } };
     const first = await startServer({ env });
     await first.changeStatus(1, 'Approved', retry);
-    first.kill('SIGKILL');
-    await first.exit;
+    await first.end('SIGKILL');
     const { directory } = first;
     const nodeArguments = shiftClock(minutes * MINUTE);
     const later = await startServer({ env, directory, nodeArguments });

@@ -1,7 +1,7 @@
+import { startServer } from '@parts/testkit';
 import { describe, expect, it } from 'vitest';
 import { beginStatusChange } from './testing/begin-status-change.ts';
 import { holdWriteLock, readContent } from './testing/database-file.ts';
-import { startServer } from './testing/start-server.ts';
 
 /** Longer than any test takes. */
 const VERY_LONG = '600000';

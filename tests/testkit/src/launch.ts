@@ -57,6 +57,8 @@ export interface LaunchedProcess {
   pid(): number;
   /** Sends a signal to the service itself. */
   kill(signal: NodeJS.Signals): void;
+  /** Sends the signal and waits for the end of the process. */
+  end(signal: NodeJS.Signals): Promise<Exit>;
 }
 
 /** Starts the program and kills it after the test, whatever the outcome. */
@@ -118,6 +120,10 @@ export async function launch(options: LaunchOptions = {}): Promise<LaunchedProce
     closeOutput: () => void child.stdout?.destroy(),
     pid,
     kill: (signal) => sendSignal(pid(), signal, child),
+    end(signal) {
+      sendSignal(pid(), signal, child);
+      return exit;
+    },
   };
 }
 

@@ -1,10 +1,4 @@
-import {
-  type Exit,
-  type LaunchedProcess,
-  type LaunchOptions,
-  type LogLine,
-  launch,
-} from './launch.ts';
+import { type LaunchedProcess, type LaunchOptions, type LogLine, launch } from './launch.ts';
 import { waitUntil } from './wait-until.ts';
 
 interface RequestOptions extends Omit<RequestInit, 'headers'> {
@@ -21,8 +15,6 @@ export interface ServerProcess extends LaunchedProcess {
   /** Sends the token unless the options say otherwise. */
   request(path: string, options?: RequestOptions): Promise<Response>;
   changeStatus(id: number, status: string, options?: RequestOptions): Promise<Response>;
-  /** Sends the signal and waits for the end of the process. */
-  end(signal: NodeJS.Signals): Promise<Exit>;
 }
 
 /**
@@ -79,9 +71,5 @@ export async function waitForServer(
         method: 'PATCH',
         body: JSON.stringify({ status }),
       }),
-    end(signal) {
-      launched.kill(signal);
-      return launched.exit;
-    },
   };
 }

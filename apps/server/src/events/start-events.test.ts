@@ -1,9 +1,13 @@
+import {
+  createTemporaryDirectory,
+  type LogLine,
+  type ServerProcess,
+  startServer,
+  waitUntil,
+} from '@parts/testkit';
 import Database from 'better-sqlite3';
-import { expect, test, vi } from 'vitest';
+import { expect, test } from 'vitest';
 import { changeParts } from '../testing/change-parts.ts';
-import type { LogLine } from '../testing/launch.ts';
-import { PATIENCE, type ServerProcess, startServer } from '../testing/start-server.ts';
-import { createTemporaryDirectory } from '../testing/temporary-directory.ts';
 import { hookTo, receivedBy, startWebhookReceiver } from '../testing/webhook-receiver.ts';
 
 /** Longer than any test takes. */
@@ -17,7 +21,7 @@ const readStats = async (server: ServerProcess) =>
   JSON.parse(await (await server.request('/debug/stats')).text());
 
 async function waitForStats(server: ServerProcess, expected: object): Promise<void> {
-  await vi.waitFor(async () => expect(await readStats(server)).toMatchObject(expected), PATIENCE);
+  await expect.poll(() => readStats(server)).toMatchObject(expected);
 }
 
 test('without EVENTS nothing is handled, and the statistics are those of always', async () => {
@@ -25,8 +29,7 @@ test('without EVENTS nothing is handled, and the statistics are those of always'
   await changeParts(server, 20);
   expect(await readStats(server)).toEqual({ parts_count: 12, audit_count: 20 });
 
-  server.kill('SIGTERM');
-  await server.exit;
+  await server.end('SIGTERM');
 
   expect(server.stdout()).not.toContain('event');
 });
@@ -36,8 +39,7 @@ test('each change is handled once and in order', async () => {
   await changeParts(server, 200);
   await waitForStats(server, { audit_count: 200, events_processed: 200, events_pending: 0 });
 
-  server.kill('SIGTERM');
-  await server.exit;
+  await server.end('SIGTERM');
 
   expect(handledIn(server.logLines())).toEqual(countTo(200));
 });
@@ -50,10 +52,10 @@ test('kill -9 in the midst of it loses no event and changes no order', async () 
   for (let round = 1; round <= 4; round++) {
     const server = await start();
     const writing = changeParts(server, 150).catch(() => 'killed');
-    await vi.waitFor(async () => {
+    await waitUntil('40 more events are handled', async () => {
       const { events_processed } = await readStats(server);
-      expect(events_processed).toBeGreaterThan((handled.at(-1) ?? 0) + 40);
-    }, PATIENCE);
+      return events_processed > (handled.at(-1) ?? 0) + 40;
+    });
     server.kill('SIGKILL');
     await Promise.all([writing, server.exit]);
 
@@ -67,8 +69,7 @@ test('kill -9 in the midst of it loses no event and changes no order', async () 
   const last = await start();
   await waitForStats(last, { events_pending: 0 });
   const { audit_count } = await readStats(last);
-  last.kill('SIGTERM');
-  await last.exit;
+  await last.end('SIGTERM');
   handled.push(...handledIn(last.logLines()));
   expect(new Set(handled)).toEqual(new Set(countTo(audit_count)));
 });
@@ -118,16 +119,14 @@ test('up to 20 events come again after an orderly stop of a server that can not 
   await changeParts(first, 50);
   await first.waitForLog({ msg: 'event handling is paused' });
   await changeParts(first, 50);
-  first.kill('SIGTERM');
-  expect(await first.exit).toEqual({ code: 0, signal: null });
+  expect(await first.end('SIGTERM')).toEqual({ code: 0, signal: null });
   const handled = handledIn(first.logLines());
   expect(handled.length).toBeLessThanOrEqual(20);
   expect(handled).toEqual(countTo(handled.length));
 
   const second = await startServer({ directory, env: { EVENTS: 'on' } });
   await waitForStats(second, { events_processed: 100, events_pending: 0 });
-  second.kill('SIGTERM');
-  await second.exit;
+  await second.end('SIGTERM');
   expect(handledIn(second.logLines())).toEqual(countTo(100));
 });
 

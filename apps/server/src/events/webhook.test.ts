@@ -2,13 +2,10 @@ import { execFileSync } from 'node:child_process';
 import type { ServerResponse } from 'node:http';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
-import { describe, expect, test, vi } from 'vitest';
+import { createTemporaryDirectory, followFeed, launch, startServer } from '@parts/testkit';
+import { describe, expect, test } from 'vitest';
 import { ConfigError, readConfig } from '../config.ts';
 import { changeParts } from '../testing/change-parts.ts';
-import { followFeed } from '../testing/follow-feed.ts';
-import { launch } from '../testing/launch.ts';
-import { PATIENCE, startServer } from '../testing/start-server.ts';
-import { createTemporaryDirectory } from '../testing/temporary-directory.ts';
 import {
   accept,
   hookTo,
@@ -29,7 +26,7 @@ test('each change is posted once and in order, as the audit and the feed show it
 
   const audit = JSON.parse(await (await server.request('/v1/audit')).text());
   expect(receiver.received.map(({ payload }) => payload.data)).toMatchObject(audit);
-  await vi.waitFor(() => expect(feed.events).toHaveLength(30), PATIENCE);
+  await expect.poll(() => feed.events).toHaveLength(30);
   expect(receiver.received.map(({ id }) => id)).toEqual(feed.events.map(({ id }) => id));
   for (const { headers, payload } of receiver.received) {
     expect(headers['content-type']).toBe('application/json');
@@ -85,10 +82,9 @@ test('an event that is answered with 410 is dropped, in the log and the statisti
     audit_id: 2,
     reason: 'refused',
   });
-  await vi.waitFor(async () => {
-    const stats = await (await server.request('/debug/stats')).json();
-    expect(stats).toMatchObject({ events_processed: 3, events_pending: 0, events_dropped: 1 });
-  }, PATIENCE);
+  await expect
+    .poll(async () => (await server.request('/debug/stats')).json())
+    .toMatchObject({ events_processed: 3, events_pending: 0, events_dropped: 1 });
 });
 
 test('a receiver says with Retry-After when the next try may come', async () => {
@@ -157,7 +153,7 @@ describe('a receiver delays events and loses none', () => {
 
     const second = await startServer({ directory, env: hookTo(receiver) });
     await changeParts(second, 1);
-    await vi.waitFor(() => expect(receivedBy(receiver).at(-1)).toBe(7), PATIENCE);
+    await expect.poll(() => receivedBy(receiver).at(-1)).toBe(7);
     const [before, after] = [receiver.received.slice(0, 6), receiver.received.slice(6)];
     const content = ({ id, payload }: ReceivedEvent) => ({ id, payload });
     expect(after.map(content)).toEqual(expect.arrayContaining(before.slice(5).map(content)));
@@ -186,8 +182,7 @@ test('a look-up of the receiver that hangs does not hold the stop beyond its lim
   });
   await changeParts(server, 1);
   await server.waitForLog({ msg: 'look-up' });
-  server.kill('SIGTERM');
-  expect(await server.exit).toEqual({ code: 1, signal: null });
+  expect(await server.end('SIGTERM')).toEqual({ code: 1, signal: null });
 });
 
 test('a redirect is a failure and is not followed', async () => {
@@ -222,8 +217,7 @@ test('neither the secret nor the token gets into the log, nor the token to the r
     response.writeHead(401).end(SECRET);
   });
   await receiver.waitFor(3);
-  server.kill('SIGTERM');
-  await server.exit;
+  await server.end('SIGTERM');
 
   expect(server.stdout()).toContain('stopped');
   expect(server.stdout() + server.stderr()).not.toContain(SECRET.slice('whsec_'.length));

@@ -1,7 +1,6 @@
+import { openConnection, type RawConnection, startServer } from '@parts/testkit';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { beginStatusChange } from '../testing/begin-status-change.ts';
-import { openConnection, type RawConnection } from '../testing/raw-connection.ts';
-import { startServer } from '../testing/start-server.ts';
 
 const REQUEST_LINE = 'GET /healthz HTTP/1.1\r\nHost: localhost\r\n';
 

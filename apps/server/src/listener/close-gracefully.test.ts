@@ -119,9 +119,7 @@ describe('a stop', () => {
     const server = await startServer({ env: NO_LIMITS });
     const connection = await beginRequest(server, half);
 
-    server.kill('SIGTERM');
-
-    expect(await server.exit).toEqual({ code: 0, signal: null });
+    expect(await server.end('SIGTERM')).toEqual({ code: 0, signal: null });
     expect((await connection.closed).every(({ status }) => status === 200)).toBe(true);
   });
 

@@ -1,8 +1,8 @@
 import { once } from 'node:events';
 import { createServer, type ServerResponse } from 'node:http';
 import { type AddressInfo, connect } from 'node:net';
-import { expect, onTestFinished, test, vi } from 'vitest';
-import { PATIENCE } from '../testing/start-server.ts';
+import { waitUntil } from '@parts/testkit';
+import { expect, onTestFinished, test } from 'vitest';
 import { trackConnections } from './connections.ts';
 
 const MEGABYTE = 2 ** 20;
@@ -33,11 +33,11 @@ test('the connections with most unread answers are closed when all together hold
     socket.on('error', () => {});
     socket.write('GET /large HTTP/1.1\r\nHost: localhost\r\n\r\n'.repeat(4));
   }
-  await vi.waitFor(() => expect(responses.size).toBe(20 * 4), PATIENCE);
+  await expect.poll(() => responses.size).toBe(20 * 4);
 
-  await vi.waitFor(async () => {
+  await waitUntil('at most 50 MB are unread', async () => {
     expect(await (await fetch(`http://127.0.0.1:${port}/`)).text()).toBe('small');
-    expect(sumUnread()).toBeLessThanOrEqual(50 * MEGABYTE);
-  }, PATIENCE);
+    return sumUnread() <= 50 * MEGABYTE;
+  });
   expect(sumUnread()).toBeGreaterThan(0);
 });

@@ -1,8 +1,7 @@
+import { openConnection, type RawResponse, type ServerProcess, startServer } from '@parts/testkit';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { beginStatusChange } from '../testing/begin-status-change.ts';
 import { holdWriteLock, readContent } from '../testing/database-file.ts';
-import { openConnection, type RawResponse } from '../testing/raw-connection.ts';
-import { type ServerProcess, startServer } from '../testing/start-server.ts';
 
 const get = (target: string, ...headers: string[]) =>
   `${[`GET ${target} HTTP/1.1`, ...headers].join('\r\n')}\r\n\r\n`;

@@ -1,9 +1,9 @@
 import { once } from 'node:events';
 import { connect } from 'node:net';
-import { expect, onTestFinished, test, vi } from 'vitest';
+import { type ServerProcess, startServer, waitUntil } from '@parts/testkit';
+import { expect, onTestFinished, test } from 'vitest';
 import { z } from 'zod';
 import { changeParts } from '../testing/change-parts.ts';
-import { PATIENCE, type ServerProcess, startServer } from '../testing/start-server.ts';
 
 const CONNECTIONS = 12;
 const AHEAD = 100;
@@ -45,13 +45,12 @@ test.for([
     const before = (await readMetrics(server)).memory.rss;
 
     await requestUnread(server, path);
-    const { memory } = await vi.waitFor(async () => {
+    const { memory } = await waitUntil('the first answers are made, and no more', async () => {
       const metrics = await readMetrics(server);
       const served = metrics.routes[route]?.requests['2xx'] ?? 0;
-      expect(served).toBeGreaterThanOrEqual(CONNECTIONS * MADE_AHEAD);
-      expect(metrics.requests_in_flight).toBe(1);
-      return metrics;
-    }, PATIENCE);
+      const isDone = served >= CONNECTIONS * MADE_AHEAD && metrics.requests_in_flight === 1;
+      return isDone && metrics;
+    });
 
     // Copies of all 1,200 answers would be 2 GB of the file, and as much of the page; of 96 pages 160 MB.
     expect(memory.rss - before).toBeLessThan(300_000_000);
@@ -68,17 +67,15 @@ test('requests that are sent ahead are all answered, in order, when the client r
     socket.write(`GET ${path} HTTP/1.1\r\nHost: localhost\r\nX-Request-Id: ${id}\r\n\r\n`);
   }
   await once(socket, 'connect');
-  await vi.waitFor(async () => {
+  await waitUntil('the first answers are made', async () => {
     const { routes } = await readMetrics(server);
-    expect(routes['GET /healthz']?.requests['2xx']).toBeGreaterThanOrEqual(MADE_AHEAD / 2);
-  }, PATIENCE);
+    return (routes['GET /healthz']?.requests['2xx'] ?? 0) >= MADE_AHEAD / 2;
+  });
   let received = '';
   socket.setEncoding('latin1').on('data', (text: string) => {
     received += text;
   });
   socket.resume();
-  await vi.waitFor(() => {
-    const answered = [...received.matchAll(/^x-request-id: (\S+)/gim)].map(([, id]) => id);
-    expect(answered).toEqual(ids);
-  }, PATIENCE);
+  const readIds = () => [...received.matchAll(/^x-request-id: (\S+)/gim)].map(([, id]) => id);
+  await expect.poll(readIds).toEqual(ids);
 });

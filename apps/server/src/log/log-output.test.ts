@@ -80,8 +80,7 @@ describe.runIf(process.platform === 'linux')('a log on a full disk', () => {
     const isServed = async () => (await fetch(`http://127.0.0.1:${port}/healthz`)).ok;
     await waitUntil('requests are served', () => isServed().catch(() => false));
     expect(await isServed()).toBe(true);
-    server.kill('SIGTERM');
-    expect(await server.exit).toEqual({ code: 0, signal: null });
+    expect(await server.end('SIGTERM')).toEqual({ code: 0, signal: null });
     expect(server.stderr()).toBe('');
   });
 });

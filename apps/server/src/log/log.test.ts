@@ -1,7 +1,5 @@
+import { launch, openConnection, startServer } from '@parts/testkit';
 import { expect, it } from 'vitest';
-import { launch } from '../testing/launch.ts';
-import { openConnection } from '../testing/raw-connection.ts';
-import { startServer } from '../testing/start-server.ts';
 
 it('each request leaves one line of JSON', async () => {
   const server = await startServer();
@@ -12,8 +10,7 @@ it('each request leaves one line of JSON', async () => {
   await server.request('/v1/parts', { headers: { 'X-Request-Id': 'no-token', Authorization: '' } });
   await server.changeStatus(1, 'Approved', id('change'));
   await server.changeStatus(1, 'approved', id('bad-change'));
-  server.kill('SIGTERM');
-  await server.exit;
+  await server.end('SIGTERM');
 
   const line = (
     request_id: string,
@@ -65,8 +62,7 @@ it('the token is in no output, whatever happens', async () => {
     connection.send(`GET /v1 HTTP/1.1\r\nAuthorization: ${Authorization}\r\nHost: ${host}\r\n\r\n`);
     await connection.responses(1);
   }
-  server.kill('SIGTERM');
-  await server.exit;
+  await server.end('SIGTERM');
 
   expect(server.stdout()).toContain('stopped');
   expect(server.stdout() + server.stderr()).not.toContain(token);

@@ -1,10 +1,8 @@
 import { cp } from 'node:fs/promises';
 import { join } from 'node:path';
+import { createTemporaryDirectory, launch, startServer } from '@parts/testkit';
 import { describe, expect, it, test } from 'vitest';
-import { launch } from '../testing/launch.ts';
 import { REPOSITORY } from '../testing/repository.ts';
-import { startServer } from '../testing/start-server.ts';
-import { createTemporaryDirectory } from '../testing/temporary-directory.ts';
 
 /** Lets Node claim another version before the program is loaded. */
 function pretendToBe(version: string): string[] {

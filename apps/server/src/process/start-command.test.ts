@@ -1,9 +1,8 @@
 import { spawnSync } from 'node:child_process';
 import { join, relative } from 'node:path';
+import { createTemporaryDirectory, startServer } from '@parts/testkit';
 import { expect, it } from 'vitest';
 import { PATH_OUTSIDE, REPOSITORY } from '../testing/repository.ts';
-import { startServer } from '../testing/start-server.ts';
-import { createTemporaryDirectory } from '../testing/temporary-directory.ts';
 
 const hasPnpm = spawnSync('pnpm', ['--version'], { env: { PATH: PATH_OUTSIDE } }).status === 0;
 

@@ -1,8 +1,8 @@
 import { once } from 'node:events';
 import { type AddressInfo, connect, createServer } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
+import { launch } from '@parts/testkit';
 import { expect, test } from 'vitest';
-import { launch } from '../testing/launch.ts';
 
 test('answers the first client whose connection succeeds while the server starts', async () => {
   for (let start = 0; start < 8; start += 1) {
@@ -10,8 +10,7 @@ test('answers the first client whose connection succeeds while the server starts
     const server = await launch({ env: { PORT: String(port) } });
     const answer = await askAsSoonAsPossible(port);
     expect(answer).toMatch(/^HTTP\/1\.1 200 OK\r\n/);
-    server.kill('SIGKILL');
-    await server.exit;
+    await server.end('SIGKILL');
   }
 });
 

@@ -1,12 +1,10 @@
 import { execFileSync } from 'node:child_process';
 import { copyFile, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { describe, expect, test, vi } from 'vitest';
+import { createTemporaryDirectory, openConnection, startServer, waitUntil } from '@parts/testkit';
+import { describe, expect, test } from 'vitest';
 import { beginStatusChange } from '../testing/begin-status-change.ts';
 import { holdWriteLock, readContent } from '../testing/database-file.ts';
-import { openConnection } from '../testing/raw-connection.ts';
-import { PATIENCE, startServer } from '../testing/start-server.ts';
-import { createTemporaryDirectory } from '../testing/temporary-directory.ts';
 
 /** Longer than any test takes: what it limits must not be what ends the server. */
 const VERY_LONG = '600000';
@@ -26,7 +24,12 @@ describe.each(['SIGTERM', 'SIGINT'] as const)('%s', (signal) => {
     change.sendBody();
 
     server.kill(signal);
-    await vi.waitFor(() => expect(openConnection(server.port)).rejects.toThrow(), PATIENCE);
+    await waitUntil('the port is closed', () =>
+      openConnection(server.port).then(
+        () => false,
+        () => true,
+      ),
+    );
     release();
 
     expect(await change.answer()).toMatchObject({ status: 200 });
@@ -45,9 +48,7 @@ describe('a graceful stop', () => {
       expect((await server.changeStatus(1, 'Draft')).status).toBe(200);
     }
 
-    server.kill('SIGTERM');
-
-    expect(await server.exit).toEqual({ code: 0, signal: null });
+    expect(await server.end('SIGTERM')).toEqual({ code: 0, signal: null });
     expect(await readdir(server.directory)).toEqual(['data.db']);
     const copy = join(await createTemporaryDirectory(), 'copy.db');
     await copyFile(server.databasePath, copy);
@@ -60,9 +61,7 @@ describe('a graceful stop', () => {
     used.send('GET /healthz HTTP/1.1\r\nHost: localhost\r\n\r\n');
     await used.responses(1);
 
-    server.kill('SIGTERM');
-
-    expect(await server.exit).toEqual({ code: 0, signal: null });
+    expect(await server.end('SIGTERM')).toEqual({ code: 0, signal: null });
     await Promise.all([used.closed, silent.closed]);
   });
 });
@@ -73,9 +72,7 @@ describe('a request that can not be answered', () => {
     holdWriteLock(server.databasePath);
     (await beginStatusChange(server.port)).sendBody();
 
-    server.kill('SIGTERM');
-
-    expect(await server.exit).toEqual({ code: 1, signal: null });
+    expect(await server.end('SIGTERM')).toEqual({ code: 1, signal: null });
     expect(server.logLines().at(-1)).toMatchObject({ msg: expect.stringContaining('in time') });
   });
 
@@ -112,8 +109,7 @@ test('a stop runs what is to be done at the exit', async () => {
   const server = await startServer({
     nodeArguments: ['--import', `data:text/javascript,${encodeURIComponent(onExit)}`],
   });
-  server.kill('SIGTERM');
-  expect(await server.exit).toEqual({ code: 0, signal: null });
+  expect(await server.end('SIGTERM')).toEqual({ code: 0, signal: null });
   expect(server.stderr()).toBe('at exit\n');
 });
 
@@ -127,7 +123,6 @@ test.runIf(process.platform === 'linux')(
     const server = await startServer({
       nodeArguments: ['--import', `data:text/javascript,${encodeURIComponent(openPipe)}`],
     });
-    server.kill('SIGTERM');
-    expect(await server.exit).toEqual({ code: 0, signal: null });
+    expect(await server.end('SIGTERM')).toEqual({ code: 0, signal: null });
   },
 );

@@ -1,4 +1,4 @@
-import { openConnection, type RawConnection, type RawResponse } from './raw-connection.ts';
+import { openConnection, type RawConnection, type RawResponse } from '@parts/testkit';
 
 const BODY = JSON.stringify({ status: 'Approved' });
 

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
+import { createTemporaryDirectory } from '@parts/testkit';
 import { type Browser, chromium } from 'playwright-core';
 import { onTestFinished, type TestContext } from 'vitest';
-import { createTemporaryDirectory } from './temporary-directory.ts';
 
 /** Where packages put them. */
 const EXECUTABLES = ['/usr/bin/chromium', '/usr/bin/google-chrome'];

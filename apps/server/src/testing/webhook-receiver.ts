@@ -4,9 +4,8 @@ import type { AddressInfo } from 'node:net';
 import { text } from 'node:stream/consumers';
 import { auditEntrySchema } from '@parts/core';
 import { Webhook } from 'standardwebhooks';
-import { expect, onTestFinished, vi } from 'vitest';
+import { expect, onTestFinished } from 'vitest';
 import { z } from 'zod';
-import { PATIENCE } from './start-server.ts';
 
 export const SECRET = `whsec_${Buffer.from('a secret of the receiver alone').toString('base64')}`;
 
@@ -74,7 +73,7 @@ export async function startWebhookReceiver(): Promise<WebhookReceiver> {
       answer = next;
     },
     async waitFor(count) {
-      await vi.waitFor(() => expect(received.length).toBeGreaterThanOrEqual(count), PATIENCE);
+      await expect.poll(() => received.length).toBeGreaterThanOrEqual(count);
     },
     close,
     reopen: async () => void (await listen(port)),

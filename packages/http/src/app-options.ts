@@ -16,7 +16,7 @@ export interface AppOptions {
   readonly onFeed?: ((response: Writable) => void) | undefined;
   /** The bearer token that all of `/v1` asks for. */
   readonly authToken: string;
-  /** True: everybody knows the token, so below `/v1` and `/debug` only hosts that no stranger can own are served. */
+  /** True for the default token, which is public: below `/v1` and `/debug` only hosts that no stranger can own are served. */
   readonly isTokenPublic?: boolean | undefined;
   readonly log: RequestLog;
   /** For a request that brings no usable `X-Request-Id`. Each must be new. */

@@ -3,8 +3,8 @@ import { describe, expect, test } from 'vitest';
 import { openApp } from './testing/open-app.ts';
 import { expectProblem } from './testing/read-answers.ts';
 
-describe('without a token', () => {
-  test('GET /healthz is answered', async () => {
+describe('a request without a token', () => {
+  test('gets a 200 from GET /healthz', async () => {
     const { request } = await openApp();
     const response = await request('/healthz');
     expect(response.status).toBe(200);
@@ -12,7 +12,7 @@ describe('without a token', () => {
     expect(await response.text()).toBe('{"status":"ok"}');
   });
 
-  test('GET /readyz is a 200 while a change could be stored, and else its problem', async () => {
+  test('gets a 200 from GET /readyz while a change could be stored, and else the problem of the storage', async () => {
     const { request, path } = await openApp();
     expect(await (await request('/readyz')).json()).toEqual({ status: 'ok' });
     await rename(path, `${path}.away`);
@@ -22,7 +22,7 @@ describe('without a token', () => {
     expect((await request('/readyz')).status).toBe(200);
   });
 
-  test('POST /debug/reset brings back the first state', async () => {
+  test('brings back the first state with POST /debug/reset', async () => {
     const { request, send, changeStatus, readStats } = await openApp();
     const first = await (await send('GET', '/v1/parts')).text();
     await changeStatus(1, { status: 'Rejected' });
@@ -34,21 +34,21 @@ describe('without a token', () => {
     expect(await readStats()).toMatchObject({ audit_count: 0 });
   });
 
-  test('GET /debug/stats counts parts and audit entries', async () => {
+  test('gets the counts of parts and audit entries from GET /debug/stats', async () => {
     const { request, changeStatus } = await openApp();
     await changeStatus(1, { status: 'Draft' });
     const response = await request('/debug/stats');
     expect(await response.json()).toMatchObject({ parts_count: 12, audit_count: 1 });
   });
 
-  test('/debug can be left out', async () => {
+  test('gets a 404 below /debug where the app has none', async () => {
     const { send } = await openApp({ debug: false });
     await expectProblem(await send('POST', '/debug/reset'), 404, 'route_not_found');
     await expectProblem(await send('GET', '/debug/stats'), 404, 'route_not_found');
   });
 });
 
-test('answers are not to be sniffed, nor shared by caches', async () => {
+test('every answer tells browsers not to sniff it and caches not to share it', async () => {
   const { send } = await openApp();
   for (const path of ['/healthz', '/v1/parts/1', '/v1/parts/99', '/nowhere']) {
     const { headers } = await send('GET', path);
@@ -57,7 +57,7 @@ test('answers are not to be sniffed, nor shared by caches', async () => {
   }
 });
 
-describe('routes and methods', () => {
+describe('the router', () => {
   test.for([
     '/v2/parts',
     '/docs/',
@@ -68,7 +68,7 @@ describe('routes and methods', () => {
     '/v1/parts/1/2',
     '/V1/parts',
     '//v1',
-  ])('nothing is at %s', async (path) => {
+  ])('answers %s by a 404', async (path) => {
     const { send } = await openApp();
     await expectProblem(await send('GET', path), 404, 'route_not_found');
   });
@@ -82,7 +82,7 @@ describe('routes and methods', () => {
     ['GET', '/debug/reset', 'POST'],
     ['POST', '/debug/stats', 'GET, HEAD'],
     ['POST', '/healthz', 'GET, HEAD'],
-  ])('%s %s is a 405 that allows %s', async ([method, path, allow]) => {
+  ])('answers %s %s by a 405 that allows %s', async ([method, path, allow]) => {
     const { send } = await openApp();
     const response = await send(method, path);
     await expectProblem(response, 405, 'method_not_allowed');

@@ -20,7 +20,7 @@ import { documentEndpoints } from './openapi/document-endpoints.ts';
 import { partsEndpoints } from './parts/endpoints.ts';
 import { answerProblem } from './problem/answer-problem.ts';
 
-/** What the typed client knows, too. */
+/** The endpoints of every capability. The typed client has their types. */
 export function listEndpoints(options: AppOptions) {
   const { parts, storage, auditFeeds: feeds, debug, metrics, swaggerUiDirectory } = options;
   return [

@@ -12,7 +12,7 @@ async function openClient(token = TOKEN) {
 }
 
 describe('the typed client', () => {
-  test('changes a status and reads what came of it', async () => {
+  test('changes a status and reads the part and its audit', async () => {
     const { v1, debug } = await openClient();
     const part = await parseResponse(v1.parts[':id'].$get({ param: { id: 2 } }));
     const changed = await parseResponse(
@@ -87,7 +87,7 @@ describe('the typed client', () => {
     expect(response.status).toBe(401);
   });
 
-  test('does not compile with what the API does not have', async () => {
+  test('does not compile with a route, an input or a member that the API does not have', async () => {
     const { v1 } = await openClient();
     const wrongStatus = await v1.parts[':id'].status.$patch({
       param: { id: 1 },

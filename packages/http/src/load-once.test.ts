@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { loadOnce } from './load-once.ts';
 
-test('what is loaded is shared, and a load that failed is tried again', async () => {
+test('loads once for all callers, and again after a failure', async () => {
   const outcomes = [Promise.reject(new Error('a fault')), Promise.resolve({}), Promise.resolve({})];
   const load = loadOnce(async () => outcomes.shift());
   const failures = await Promise.allSettled([load(), load()]);

@@ -19,7 +19,7 @@ const SEED = Number(process.env['MODEL_SEED'] ?? 1);
 /** Room for making a sequence that fails shorter, which takes many more runs. */
 const TIMEOUT = 120_000 + RUNS * 1000;
 
-test('every answer is what the model says, whatever came before', {
+test('every answer is the one of the model, whatever came before', {
   timeout: TIMEOUT,
 }, async () => {
   // Each would look at the event loop for the rest of the process.

@@ -50,7 +50,7 @@ const until = (condition: () => void) => vi.waitFor(condition, { timeout: 10_000
 const ids = ({ events }: { events: FeedEvent[] }) => events.map(({ data }) => data.id);
 
 describe('a live feed', () => {
-  test('brings what was there and then each change, in order', async () => {
+  test('brings the entries that exist and then each change, in order', async () => {
     const { send, changeStatus } = await openApp();
     await changeStatus(1, { status: 'Draft', reason: 'why' });
     await changeStatus(2, { status: 'Draft' });
@@ -104,7 +104,7 @@ describe('a live feed', () => {
     await steady.leave();
   });
 
-  test('announces a reset, live and to who comes back later', async () => {
+  test('announces a reset, at once and to a client that comes back later', async () => {
     const { send, changeStatus } = await openApp();
     for (const id of [1, 2, 3]) await changeStatus(id, { status: 'Draft' });
     const live = await follow(send);
@@ -120,7 +120,7 @@ describe('a live feed', () => {
     await Promise.all([live.leave(), late.leave()]);
   });
 
-  test('announces a reset to who comes from beyond the end, as after a restored backup', async () => {
+  test('announces a reset to a client that comes from beyond the end, as after a restored backup', async () => {
     const { send, changeStatus } = await openApp();
     for (const id of [1, 2]) await changeStatus(id, { status: 'Draft' });
     const first = await follow(send);
@@ -135,14 +135,14 @@ describe('a live feed', () => {
     await leave();
   });
 
-  test('shows a sign of life when nothing happens', async () => {
+  test('sends a heartbeat when nothing happens', async () => {
     const { send } = await openApp();
     const { state, leave } = await follow(send);
     await until(() => expect(state.comments).toBeGreaterThan(1));
     await leave();
   });
 
-  test('that nobody reads holds nothing, and catches up from the table', async () => {
+  test('holds nothing while its client does not read, and catches up from the table', async () => {
     const { send, changeStatus, auditFeeds } = await openApp();
     const response = await send('GET', '/v1/audit', { headers: ACCEPT });
     for (let i = 0; i < 150; i += 1) await changeStatus(1, { status: 'Draft' });
@@ -154,7 +154,7 @@ describe('a live feed', () => {
     expect(auditFeeds.count()).toBe(0);
   });
 
-  test('is refused when too many are open, and welcome again when one has left', async () => {
+  test('is refused when too many are open, and served again when one has ended', async () => {
     const { send, auditFeeds } = await openApp();
     const feeds = [await follow(send), await follow(send), await follow(send)];
     const refused = await follow(send);
@@ -177,7 +177,7 @@ describe('a live feed', () => {
     await reader?.cancel();
   });
 
-  test('brings at once what was committed while no feed was open', async () => {
+  test('brings at once the entries that were committed while no feed was open', async () => {
     const { storage, changeStatus } = await openApp();
     const feeds = createAuditFeeds({
       audit: storage.audit,
@@ -225,7 +225,7 @@ describe('a live feed', () => {
     expect(auditFeeds.count()).toBe(0);
   });
 
-  test('ends when the feeds are closed, after what is committed', async () => {
+  test('ends when the feeds are closed, after the committed entries', async () => {
     const { send, changeStatus, auditFeeds } = await openApp();
     const { state, finished } = await follow(send);
     await changeStatus(1, { status: 'Draft' });
@@ -287,7 +287,7 @@ describe('a fault of the storage', () => {
   });
 
   test.for(['findEnd', 'onCommit'] as const)(
-    'while a feed opens is a 503 that keeps nothing: %s',
+    'is a 503 while a feed opens, and is forgotten: %s',
     async (method) => {
       const { send, changeStatus, auditFeeds, faults } = await openFaultyApp();
       faults.add(method);

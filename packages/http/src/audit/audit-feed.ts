@@ -1,11 +1,11 @@
-import type { AuditBatch, AuditLog, AuditPosition } from '@parts/core';
-import { formatEventId } from './event-id.ts';
+import type { AuditLog, AuditPosition } from '@parts/core';
+import { formatEventId, formatEvents } from './server-sent-events.ts';
 import { createTurnQueue } from './turn-queue.ts';
 
 /** Entries that are read, and at most sent, at a time. */
 const CHUNK_SIZE = 100;
 
-/** Chunks kept for other feeds at the same place; more than a few means that nobody shares. */
+/** Chunks kept for other feeds at the same position; more than a few means that none is shared. */
 const MAX_SHARED_CHUNKS = 16;
 
 /**
@@ -14,7 +14,7 @@ const MAX_SHARED_CHUNKS = 16;
  */
 const MAX_WRITES_PER_SECOND = 10_000;
 
-/** Feeds that are served in one turn of the event loop: 0.5 ms, in which nobody else is. */
+/** Feeds that are served in one turn of the event loop: 0.5 ms, in which nothing else is. */
 const MAX_FEEDS_PER_TURN = 25;
 
 const encoder = new TextEncoder();
@@ -34,9 +34,9 @@ export interface AuditFeedsOptions {
 /** The live feeds of the audit as server-sent events (WHATWG HTML, section 9.2). */
 export interface AuditFeeds {
   /**
-   * A stream of all entries after a place, and then of each entry once it is committed.
+   * A stream of all entries after a position, and then of each entry once it is committed.
    * Undefined when too many feeds are open. A reader that is slow holds nothing here but
-   * its place: it is read from the table when it asks for more.
+   * its position: the entries are read from the table when it asks for more.
    */
   open(from: AuditPosition): ReadableStream<Uint8Array> | undefined;
   /** The number of open feeds. */
@@ -101,18 +101,18 @@ export function createAuditFeeds(options: AuditFeedsOptions): AuditFeeds {
     nextCommitWake = undefined;
   }
 
-  /** Feeds that are up to date stand at the same place: one of them reads for all. */
+  /** Feeds that are up to date stand at the same position: one of them reads for all. */
   function readChunk(from: AuditPosition): Promise<Chunk> {
-    const place = formatEventId(from);
-    const shared = sharedChunks.get(place);
+    const key = formatEventId(from);
+    const shared = sharedChunks.get(key);
     if (shared) return shared;
     const chunk = audit.readAfter(from, CHUNK_SIZE).then((batch) => ({
       bytes: encoder.encode(formatEvents(batch)),
       position: batch.position,
     }));
     if (sharedChunks.size >= MAX_SHARED_CHUNKS) sharedChunks.clear();
-    sharedChunks.set(place, chunk);
-    chunk.catch(() => sharedChunks.delete(place));
+    sharedChunks.set(key, chunk);
+    chunk.catch(() => sharedChunks.delete(key));
     return chunk;
   }
 
@@ -173,13 +173,4 @@ export function createAuditFeeds(options: AuditFeedsOptions): AuditFeeds {
       );
     },
   };
-}
-
-function formatEvents({ entries, position: { epoch }, isReset }: AuditBatch): string {
-  const reset = isReset ? `id: ${epoch}-0\nevent: reset\ndata: {}\n\n` : '';
-  const events = entries.map(
-    (entry) =>
-      `id: ${epoch}-${entry.id}\nevent: status_changed\ndata: ${JSON.stringify(entry)}\n\n`,
-  );
-  return reset + events.join('');
 }

@@ -20,14 +20,14 @@ describe('the history of a part', () => {
     ]);
   });
 
-  test('of an unknown part is a 404', async () => {
+  test('is a 404 for an unknown part', async () => {
     const { send } = await openApp();
     for (const id of ['99', '0', 'x']) {
       expect((await send('GET', `/v1/parts/${id}/audit`)).status).toBe(404);
     }
   });
 
-  test('without a reason has null there', async () => {
+  test('has null where a change had no reason', async () => {
     const { send, changeStatus } = await openApp();
     await changeStatus(1, { status: 'Draft' });
     expect(await entriesOf(await send('GET', '/v1/parts/1/audit'))).toMatchObject([
@@ -56,7 +56,7 @@ describe('the audit of all parts', () => {
     'after=01',
     'after=9007199254740993',
     'limit=0',
-  ])('?%s is refused', async (query) => {
+  ])('refuses ?%s', async (query) => {
     const { send } = await openApp();
     const response = await send('GET', `/v1/audit?${query}`);
     expect([response.status, await codeOf(response)]).toEqual([400, 'invalid_parameter']);

@@ -11,8 +11,8 @@ import { DEFAULT_LIMIT } from '../limits.ts';
 import { ProblemError } from '../problem/problem-error.ts';
 import { READ_PROBLEMS } from '../problem/problems.ts';
 import type { AuditFeeds } from './audit-feed.ts';
-import { parseEventId } from './event-id.ts';
 import { auditEntry, EXAMPLE_ENTRY } from './schemas.ts';
+import { parseEventId } from './server-sent-events.ts';
 
 const JSON_TYPE = 'application/json';
 const EVENT_STREAM = 'text/event-stream';
@@ -111,7 +111,7 @@ async function findStart(
   lastEventId: string | undefined,
   after = 0,
 ) {
-  // Also when the client knows its place: a storage that fails is a 503, not a feed that breaks off.
+  // Also when the client sends a position: a storage that fails is a 503, not a feed that breaks off.
   const { epoch } = await audit.findEnd();
   if (!lastEventId) return { epoch, id: after };
   const position = parseEventId(lastEventId);

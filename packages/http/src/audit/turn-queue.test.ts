@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { createTurnQueue } from './turn-queue.ts';
 
-test('those who wait come in their order, so many in each turn of the event loop', async () => {
+test('serves callers in their order, so many in each turn of the event loop', async () => {
   const takeTurn = createTurnQueue(2);
   const turns: number[][] = [];
   const waits = [1, 2, 3, 4, 5].map((name) => takeTurn().then(() => turns.at(-1)?.push(name)));
@@ -13,7 +13,7 @@ test('those who wait come in their order, so many in each turn of the event loop
   expect(turns.filter(({ length }) => length > 0)).toEqual([[1, 2], [3, 4], [5]]);
 });
 
-test('who comes later has a turn, too', async () => {
+test('serves a caller that comes when the queue is empty again', async () => {
   const takeTurn = createTurnQueue(1);
   await takeTurn();
   await Promise.all([takeTurn(), takeTurn()]);

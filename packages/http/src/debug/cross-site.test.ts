@@ -8,7 +8,7 @@ test.for<[string, Record<string, string>]>([
   ['an old browser', { Origin: 'https://other.example' }],
   ['another port', { Origin: 'http://localhost:81' }],
   ['a sandboxed frame', { Origin: 'null' }],
-])('a reset is refused when it comes from %s', async ([, headers]) => {
+])('refuses a reset that comes from %s', async ([, headers]) => {
   const { request, changeStatus, readStats } = await openApp();
   await changeStatus(1, { status: 'Rejected' });
   const response = await request('/debug/reset', { method: 'POST', headers });
@@ -21,7 +21,7 @@ test.for<[string, Record<string, string>]>([
   ['the address bar', { 'Sec-Fetch-Site': 'none' }],
   ['a page of its own', { 'Sec-Fetch-Site': 'same-origin', Origin: 'http://localhost' }],
   ['a page of its own behind TLS', { Origin: 'https://localhost' }],
-])('a reset is made when it comes from %s', async ([, headers]) => {
+])('makes a reset that comes from %s', async ([, headers]) => {
   const { request } = await openApp();
   expect((await request('/debug/reset', { method: 'POST', headers })).status).toBe(200);
 });

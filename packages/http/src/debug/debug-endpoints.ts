@@ -26,7 +26,7 @@ const stats = z
   })
   .meta({ examples: [{ parts_count: 12, audit_count: 1 }] });
 
-/** What lies below `/debug`: for tests and for a first look. It needs no token. */
+/** The endpoints below `/debug`, for tests and operators. They need no token. */
 export const debugEndpoints = ({ storage, metrics, readMoreStats }: DebugOptions) => [
   endpoint({
     method: 'post',

@@ -24,7 +24,7 @@ const metricsSchema = z.object({
   open_feeds: z.int(),
 });
 
-test('requests are counted by route and status class, with their latency', async () => {
+test('counts requests by route and status class, with their latency', async () => {
   const { send, changeStatus } = await openApp();
   for (const id of [1, 2, 99]) await send('GET', `/v1/parts/${id}`);
   await Promise.all([1, 2, 3].map((id) => changeStatus(id, { status: 'Draft' })));

@@ -4,14 +4,14 @@ import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import { openApp } from '../testing/open-app.ts';
 
-test('GET / shows the way', async () => {
+test('GET / links to the document, the page and the health check', async () => {
   const { request } = await openApp();
   const links: unknown = await (await request('/')).json();
   expect(links).toEqual({ docs: '/docs', openapi: '/openapi.json', health: '/healthz' });
   for (const path of Object.values(links ?? {})) expect((await request(path)).status).toBe(200);
 });
 
-test('the page and its files come from here and may be cached', async () => {
+test('the page loads its files from the server alone, and they may be cached', async () => {
   const { request } = await openApp();
   const page = await request('/docs');
   expect(page.headers.get('Content-Security-Policy')).toMatch(/^default-src 'none'; /);
@@ -30,7 +30,7 @@ test('the page and its files come from here and may be cached', async () => {
   }
 });
 
-test('a file that can not be read once is there when it can be', async () => {
+test('a file of the page is served as soon as it can be read', async () => {
   const directory = await mkdtemp(join(tmpdir(), 'parts-docs-'));
   onTestFinished(() => rm(directory, { recursive: true }));
   const { request } = await openApp({ swaggerUiDirectory: directory });
@@ -39,7 +39,7 @@ test('a file that can not be read once is there when it can be', async () => {
   expect(await (await request('/docs/swagger-ui.css')).text()).toBe('body {}');
 });
 
-test('the page can be left out', async () => {
+test('the page is a 404 where the app has none', async () => {
   const { request } = await openApp({ swaggerUiDirectory: undefined });
   expect((await request('/docs')).status).toBe(404);
   expect(await (await request('/')).json()).toEqual({
@@ -49,7 +49,7 @@ test('the page can be left out', async () => {
 });
 
 test.for(['package.json', 'index.html', '..%2fpackage.json', '%2e%2e%2fpackage.json', '__proto__'])(
-  'no other file of the package is served: %s',
+  'no other file of the package is served, such as %s',
   async (file) => {
     const { request } = await openApp();
     expect((await request(`/docs/${file}`)).status).toBe(404);

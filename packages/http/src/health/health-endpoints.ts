@@ -6,7 +6,7 @@ import { WRITE_PROBLEMS } from '../problem/problems.ts';
 
 const ok = z.object({ status: z.literal('ok') });
 
-/** What tells a supervisor how the service is. It needs no token. */
+/** What a supervisor asks. It needs no token. */
 export const healthEndpoints = (maintenance: Pick<Maintenance, 'checkWritable'>) => [
   endpoint({
     method: 'get',

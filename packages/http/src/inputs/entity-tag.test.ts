@@ -2,8 +2,8 @@ import { describe, expect, test } from 'vitest';
 import { openApp } from '../testing/open-app.ts';
 import { codeOf } from '../testing/read-answers.ts';
 
-describe('lost updates', () => {
-  test('a part has its version as a strong entity tag', async () => {
+describe('the entity tag', () => {
+  test('is the version of the part', async () => {
     const { send, changeStatus } = await openApp();
     expect((await send('GET', '/v1/parts/1')).headers.get('ETag')).toBe('"1"');
     expect((await changeStatus(1, { status: 'Draft' })).headers.get('ETag')).toBe('"2"');
@@ -11,7 +11,7 @@ describe('lost updates', () => {
   });
 
   test.for(['"1"', '*', ' * ', '"7", "1"', '"7","1"', 'W/"1", "1"', '"abc","1"'])(
-    'If-Match: %s allows the change of version 1',
+    'allows a change of version 1 with If-Match: %s',
     async (tags) => {
       const { changeStatus } = await openApp();
       expect((await changeStatus(1, { status: 'Draft' }, { 'If-Match': tags })).status).toBe(200);
@@ -19,7 +19,7 @@ describe('lost updates', () => {
   );
 
   test.for(['"2"', 'W/"1"', '"01"', '""', '"abc"', '"1x", "3"', '"1.0"', '"1e0"'])(
-    'If-Match: %s refuses it, tells the current tag and writes nothing',
+    'prevents a change of version 1 with If-Match: %s, and the answer has the current one',
     async (tags) => {
       const { changeStatus, readStats } = await openApp();
       const response = await changeStatus(1, { status: 'Draft' }, { 'If-Match': tags });
@@ -31,7 +31,7 @@ describe('lost updates', () => {
   );
 
   test.for(['1', '', '"1', '"1 "', '1"', '"1" "2"', 'w/"1"', "'1'", '*, "1"', ',', '"1"; "2"'])(
-    'If-Match: %s is not a list of tags',
+    'is a 400 in a malformed list, If-Match: %s',
     async (tags) => {
       const { changeStatus, readStats } = await openApp();
       const response = await changeStatus(1, { status: 'Draft' }, { 'If-Match': tags });
@@ -40,14 +40,14 @@ describe('lost updates', () => {
     },
   );
 
-  test('a bad body and an unknown part come before a stale tag', async () => {
+  test('is compared after the body is read and the part is found', async () => {
     const { changeStatus } = await openApp();
     const stale = { 'If-Match': '"9"' };
     expect((await changeStatus(1, { status: 'x' }, stale)).status).toBe(400);
     expect((await changeStatus(99, { status: 'Draft' }, stale)).status).toBe(404);
   });
 
-  test('of many changes with the same tag one is made', async () => {
+  test('lets one of many changes with the same If-Match be made', async () => {
     const { changeStatus, readStats } = await openApp();
     const responses = await Promise.all(
       Array.from({ length: 20 }, () => changeStatus(1, { status: 'Draft' }, { 'If-Match': '"1"' })),
@@ -65,7 +65,7 @@ describe('lost updates', () => {
     ['"2"', 200],
     ['1', 200],
     ['', 200],
-  ])('GET with If-None-Match: %s is a %d', async ([tags, status]) => {
+  ])('makes GET with If-None-Match: %s a %d', async ([tags, status]) => {
     const { send } = await openApp();
     const response = await send('GET', '/v1/parts/1', { headers: { 'If-None-Match': tags } });
     expect([response.status, response.headers.get('ETag')]).toEqual([status, '"1"']);

@@ -2,8 +2,8 @@ import { describe, expect, test } from 'vitest';
 import { openApp } from '../testing/open-app.ts';
 import { codeOf } from '../testing/read-answers.ts';
 
-describe('safe retries', () => {
-  test('a replay answers the first result byte for byte and writes nothing', async () => {
+describe('the idempotency key', () => {
+  test('brings the first answer again, byte for byte, and writes nothing', async () => {
     const { changeStatus, readStats } = await openApp();
     const key = { 'Idempotency-Key': 'retry-1' };
     const first = await changeStatus(1, { status: 'Approved', reason: 'ok' }, key);
@@ -18,7 +18,7 @@ describe('safe retries', () => {
     expect(await readStats()).toMatchObject({ audit_count: 2 });
   });
 
-  test('the same key with another request is refused', async () => {
+  test('is refused with another request', async () => {
     const { changeStatus, readStats } = await openApp();
     const key = { 'Idempotency-Key': 'k' };
     await changeStatus(1, { status: 'Approved' }, key);
@@ -33,7 +33,7 @@ describe('safe retries', () => {
     expect(await readStats()).toMatchObject({ audit_count: 1 });
   });
 
-  test('a key belongs to its part, and is free again after a reset', async () => {
+  test('belongs to its part, and is free again after a reset', async () => {
     const { send, changeStatus } = await openApp();
     const key = { 'Idempotency-Key': 'k' };
     await changeStatus(1, { status: 'Approved' }, key);
@@ -44,7 +44,7 @@ describe('safe retries', () => {
     expect([again.status, again.headers.get('Idempotent-Replayed')]).toEqual([200, null]);
   });
 
-  test('a refused request leaves its key free', async () => {
+  test('stays free after a refused request', async () => {
     const { changeStatus } = await openApp();
     const key = { 'Idempotency-Key': 'k' };
     expect((await changeStatus(1, { status: 'x' }, key)).status).toBe(400);
@@ -53,7 +53,7 @@ describe('safe retries', () => {
     expect((await changeStatus(1, { status: 'Draft' }, key)).status).toBe(200);
   });
 
-  test('a bare and a quoted key are the same', async () => {
+  test('is the same bare and quoted', async () => {
     const { changeStatus } = await openApp();
     await changeStatus(1, { status: 'Draft' }, { 'Idempotency-Key': 'a b\\"' });
     const quoted = await changeStatus(
@@ -65,7 +65,7 @@ describe('safe retries', () => {
   });
 
   test.for(['x', 'x'.repeat(255), `"${'x'.repeat(255)}"`, '~!@#$%^&*()', '__proto__'])(
-    'the key %s is taken',
+    'may be %s',
     async (key) => {
       const { changeStatus } = await openApp();
       const send = () => changeStatus(1, { status: 'Draft' }, { 'Idempotency-Key': key });
@@ -85,7 +85,7 @@ describe('safe retries', () => {
     'é',
     'a\tb',
     '" x"',
-  ])('the key %j is refused', async (key) => {
+  ])('is refused when it is %j', async (key) => {
     const { changeStatus, readStats } = await openApp();
     const response = await changeStatus(1, { status: 'Draft' }, { 'Idempotency-Key': key });
     expect([response.status, await codeOf(response)]).toEqual([400, 'invalid_header']);

@@ -28,7 +28,7 @@ describe('pages', () => {
     expect(nextOf(second)).toBeUndefined();
   });
 
-  test('a cursor is good without a limit, and is tied to its filter', async () => {
+  test('need a cursor of the same filter, and no limit', async () => {
     const { send } = await openApp();
     const next = nextOf(await send('GET', '/v1/parts?limit=5')) ?? '';
     const cursor = new URLSearchParams(next.split('?')[1]).get('cursor') ?? '';
@@ -71,7 +71,7 @@ describe('pages', () => {
     'status=draft',
     'status=Draft,Approved',
     'status=Lost',
-  ])('/v1/parts?%s is refused', async (query) => {
+  ])('are refused for /v1/parts?%s', async (query) => {
     const { send } = await openApp();
     const response = await send('GET', `/v1/parts?${query}`);
     expect(response.status).toBe(400);

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { openApp, TOKEN } from '../testing/open-app.ts';
 import { expectProblem } from '../testing/read-answers.ts';
 
-describe('a request to /v1 without the right token is a 401, whatever else is wrong', () => {
+describe('a request to /v1 is a 401, whatever else is wrong,', () => {
   const requests = [
     ['GET', '/v1/parts'],
     ['GET', '/v1/parts/1'],
@@ -14,7 +14,7 @@ describe('a request to /v1 without the right token is a 401, whatever else is wr
     ['GET', '/v1'],
   ] as const;
 
-  test.for(requests)('%s %s without one', async ([method, path]) => {
+  test.for(requests)('when %s %s has no token', async ([method, path]) => {
     const { request, readStats } = await openApp();
     const init = method === 'GET' ? { method } : { method, body: 'x'.repeat(100_000) };
     const response = await request(path, init);
@@ -29,7 +29,7 @@ describe('a request to /v1 without the right token is a 401, whatever else is wr
     'Bearer dev-toke',
     'Bearer DEV-TOKEN',
     'bearer  dev-token x',
-  ])('with %j', async (Authorization) => {
+  ])('when it sends %j', async (Authorization) => {
     const { send } = await openApp();
     const response = await send('GET', '/v1/parts', { headers: { Authorization } });
     await expectProblem(response, 401, 'unauthorized');
@@ -39,7 +39,7 @@ describe('a request to /v1 without the right token is a 401, whatever else is wr
   });
 
   test.for(['', 'Bearer', 'dev-token', 'Basic ZGV2LXRva2Vu', 'Bearerdev-token'])(
-    'with %j, which is no bearer token',
+    'when it sends %j, which is no bearer token',
     async (Authorization) => {
       const { send } = await openApp();
       const response = await send('GET', '/v1/parts', { headers: { Authorization } });

@@ -4,8 +4,8 @@ import { describe, expect, test } from 'vitest';
 import { openApp } from '../testing/open-app.ts';
 import { expectProblem } from '../testing/read-answers.ts';
 
-describe('failures of the storage', () => {
-  test('a locked storage is a 503 with Retry-After, and its cause is logged', async () => {
+describe('a failure of the storage', () => {
+  test('is a 503 with Retry-After or a 500, and is logged with its cause', async () => {
     const cause = new Error('SQLITE_BUSY of an internal table');
     const storage = createInMemoryStore([]).open();
     const { send, logged } = await openApp({

@@ -9,7 +9,7 @@ const LOCAL_NAME =
   /^(?:\[.*\]|\d+(?:\.\d+){3}|[^.]+|.+\.(?:localhost|local|internal|lan|test|home\.arpa))\.?$/;
 
 /**
- * Serves only names that no stranger can own, while the token is one that everybody knows. A
+ * Serves only names that no stranger can own, while the token is public. A
  * stranger could let a name lead to this server (DNS rebinding), and a page of that name would
  * then be of the same origin.
  */

@@ -44,7 +44,7 @@ describe('the rate limit', () => {
     expect((await send('GET', '/v1/parts/1')).status).toBe(200);
   });
 
-  test('Retry-After is in whole seconds, rounded up', async () => {
+  test('rounds Retry-After up to whole seconds', async () => {
     const { clock, send } = await openLimitedApp(0.4, 1);
     await send('GET', '/v1/parts/1');
     expect((await send('GET', '/v1/parts/1')).headers.get('Retry-After')).toBe('3');
@@ -61,7 +61,7 @@ describe('the rate limit', () => {
     expect(await count(5)).toBe(2);
   });
 
-  test('a refused change is not made', async () => {
+  test('lets a refused change write nothing', async () => {
     const { changeStatus, readStats } = await openLimitedApp(1, 1);
     const statuses = [];
     for (let i = 0; i < 3; i += 1)

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { openApp } from '../testing/open-app.ts';
 
-test('every route answers with the id of the request', async () => {
+test('every route sends the id of the request back', async () => {
   const { app, send } = await openApp();
   const routes = app.routes.filter(({ method }) => method !== 'ALL');
   expect(routes.length).toBeGreaterThan(5);

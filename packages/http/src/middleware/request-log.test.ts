@@ -1,22 +1,28 @@
 import { describe, expect, test } from 'vitest';
 import { openApp, TOKEN } from '../testing/open-app.ts';
 
-describe('request id and log', () => {
-  test.for(['abc', 'A-1_2.3:4/5+6=7@8~9', 'x'.repeat(128)])('takes %s over', async (id) => {
-    const { send, changeStatus, storage } = await openApp();
-    const response = await send('GET', '/healthz', { headers: { 'X-Request-Id': id } });
-    expect(response.headers.get('X-Request-Id')).toBe(id);
-    await changeStatus(1, { status: 'Draft' }, { 'X-Request-Id': id });
-    expect(await storage.audit.list({})).toMatchObject([{ request_id: id }]);
-  });
+describe('the request id', () => {
+  test.for(['abc', 'A-1_2.3:4/5+6=7@8~9', 'x'.repeat(128)])(
+    'is the one that the client sends: %s',
+    async (id) => {
+      const { send, changeStatus, storage } = await openApp();
+      const response = await send('GET', '/healthz', { headers: { 'X-Request-Id': id } });
+      expect(response.headers.get('X-Request-Id')).toBe(id);
+      await changeStatus(1, { status: 'Draft' }, { 'X-Request-Id': id });
+      expect(await storage.audit.list({})).toMatchObject([{ request_id: id }]);
+    },
+  );
 
-  test.for(['', 'a b', 'a"b', '<x>', 'x'.repeat(129), 'a,b'])('replaces %j', async (id) => {
-    const { send } = await openApp();
-    const response = await send('GET', '/healthz', { headers: { 'X-Request-Id': id } });
-    expect(response.headers.get('X-Request-Id')).toBe('id-1');
-  });
+  test.for(['', 'a b', 'a"b', '<x>', 'x'.repeat(129), 'a,b'])(
+    'is a new one in place of %j',
+    async (id) => {
+      const { send } = await openApp();
+      const response = await send('GET', '/healthz', { headers: { 'X-Request-Id': id } });
+      expect(response.headers.get('X-Request-Id')).toBe('id-1');
+    },
+  );
 
-  test('each request leaves one line, without query, headers or token', async () => {
+  test('stands in the one line that each request logs, without query, headers or token', async () => {
     const { send, logged } = await openApp();
     await send('GET', `/v1/parts/1?secret=${TOKEN}`);
     await send('GET', '/nowhere');

@@ -41,7 +41,7 @@ describe.for(VARIANTS)('the API document %s', ([, options]) => {
   });
 });
 
-test('the API document pleases a linter, which looks at the examples too', async () => {
+test('the API document passes a linter, which checks the examples too', async () => {
   const { request } = await openApp();
   const source = await (await request('/openapi.json')).text();
   const config = await createConfig({ extends: ['recommended-strict'] });
@@ -49,7 +49,7 @@ test('the API document pleases a linter, which looks at the examples too', async
   expect(faults.map(({ ruleId, message }) => `${ruleId}: ${message}`)).toEqual([]);
 });
 
-test('the API document has every refusal of the storage for every operation that changes something', async () => {
+test('the API document has every refusal of the storage for each operation that changes something', async () => {
   const { request } = await openApp();
   const { paths } = documentSchema.parse(await (await request('/openapi.json')).json());
   const changing = Object.values(paths)

@@ -9,7 +9,7 @@ const TAGS: Readonly<Record<Endpoint['tag'], string>> = {
   Parts: 'Parts and their review status.',
   Audit: 'What was changed, when, why and by which request.',
   Service: 'The service itself. No token is needed.',
-  Debug: 'For tests and for a look inside. No token is needed; can be switched off.',
+  Debug: 'For tests and for operators. No token is needed. `DEBUG_ENDPOINTS=off` removes it.',
 };
 
 const DESCRIPTION = [

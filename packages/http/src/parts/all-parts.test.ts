@@ -50,7 +50,7 @@ describe('the list of many parts', () => {
     expect(text).toBe(before);
   });
 
-  test('lets others have their turns while it is read', async () => {
+  test('lets other requests have their turns while it is read', async () => {
     const { requestList } = await openLargeApp();
     let turns = 0;
     let next: NodeJS.Immediate | undefined;
@@ -78,7 +78,7 @@ describe('the list of many parts', () => {
     expect(isLogHeld()).toBe(0);
   });
 
-  test('is a 503, and no answer that breaks off, when its snapshot can not be opened', async () => {
+  test('is a 503, and no answer that breaks off, when its snapshot cannot be opened', async () => {
     const { path, send } = await openLargeApp();
     await rename(path, `${path}.away`);
     await expectProblem(await send('GET', '/v1/parts'), 503, 'storage_unavailable');
@@ -102,7 +102,7 @@ describe('the list of many parts', () => {
     await Promise.all(open.slice(2).map(({ body }) => body?.cancel()));
   });
 
-  test('is not begun by HEAD', async () => {
+  test('opens no snapshot for HEAD', async () => {
     const { send } = await openLargeApp();
     for (let count = 0; count <= MAX_STREAMED_LISTS; count += 1) {
       expect((await send('HEAD', '/v1/parts')).status).toBe(200);

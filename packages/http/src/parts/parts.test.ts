@@ -4,8 +4,8 @@ import { z } from 'zod';
 import { openApp } from '../testing/open-app.ts';
 import { expectProblem, partOf } from '../testing/read-answers.ts';
 
-describe('reading parts', () => {
-  test('GET /v1/parts lists all parts as an array', async () => {
+describe('a reader of parts', () => {
+  test('gets all parts as an array from GET /v1/parts', async () => {
     const { send } = await openApp();
     const response = await send('GET', '/v1/parts');
     expect(response.status).toBe(200);
@@ -14,7 +14,7 @@ describe('reading parts', () => {
     expect(parts).toHaveLength(12);
   });
 
-  test('GET /v1/parts/{id} brings the part, with exactly the fields of a part', async () => {
+  test('gets exactly the members of a part from GET /v1/parts/{id}', async () => {
     const { send } = await openApp();
     const response = await send('GET', '/v1/parts/3');
     expect(response.status).toBe(200);
@@ -40,14 +40,14 @@ describe('reading parts', () => {
     '9007199254740993',
     '99999999999999999999999999',
     `${'9'.repeat(2000)}`,
-  ])('the id %s is a 404', async (id) => {
+  ])('gets a 404 for the id %s', async (id) => {
     const { send } = await openApp();
     await expectProblem(await send('GET', `/v1/parts/${id}`), 404, 'part_not_found');
     const change = await send('PATCH', `/v1/parts/${id}/status`, { body: '{"status":"Draft"}' });
     await expectProblem(change, 404, 'part_not_found');
   });
 
-  test('HEAD is answered like GET, without a body', async () => {
+  test('gets the headers of GET from HEAD', async () => {
     const { send } = await openApp();
     const response = await send('HEAD', '/v1/parts/1');
     expect(response.status).toBe(200);
@@ -136,7 +136,7 @@ describe('PATCH /v1/parts/{id}/status', () => {
     ['Content-Type', 'application/json; charset=iso-8859-1', 415],
     ['Content-Type', 'application/json;Charset="utf-16"', 415],
     ['Content-Type', 'text/plain;charset=UTF-8', 200],
-  ] as const)('a body with %s: %s is a %d', async ([name, value, status]) => {
+  ] as const)('answers a body with %s: %s by a %d', async ([name, value, status]) => {
     const { send, readStats } = await openApp();
     const body = '{"status":"Draft"}';
     const response = await send('PATCH', '/v1/parts/1/status', {
@@ -162,13 +162,13 @@ describe('PATCH /v1/parts/{id}/status', () => {
     expect(await readStats()).toMatchObject({ audit_count: 0 });
   });
 
-  test('a body of just under 64 KiB is read', async () => {
+  test('reads a body of just under 64 KiB', async () => {
     const { changeStatus } = await openApp();
     const response = await changeStatus(1, { status: 'Draft', padding: 'x'.repeat(65_000) });
     expect(response.status).toBe(200);
   });
 
-  test('a client that is gone changes nothing', async () => {
+  test('changes nothing for a client that is gone', async () => {
     const { send, readStats } = await openApp();
     const response = await send('PATCH', '/v1/parts/1/status', {
       body: '{"status":"Draft"}',

@@ -12,7 +12,7 @@ import { type Connections, trackConnections } from './connections.ts';
 import { createShortTurns } from './short-turns.ts';
 
 /** In milliseconds. */
-export interface Timeouts {
+interface Timeouts {
   /** From the first byte to the end of the headers. */
   readonly headers: number;
   /** From the first byte to the end of the request. */

@@ -1,12 +1,9 @@
 import { write, writeSync } from 'node:fs';
-import { setTimeout as delay } from 'node:timers/promises';
+import { setTimeout as delay, setImmediate as nextTurn } from 'node:timers/promises';
 import { promisify } from 'node:util';
 
 /** What may wait to be written, in characters. Lines beyond are dropped, so that they can't fill the memory. */
 const MAX_WAITING = 8 * 1024 * 1024;
-
-/** Milliseconds that lines wait for others, to be written together. A write for each costs 10% of a GET. */
-const BATCH_INTERVAL = 10;
 
 /** Milliseconds until a write that failed is tried again. */
 const RETRY_INTERVAL = 100;
@@ -22,94 +19,72 @@ const writeBytes = promisify(write);
 export interface LogOutput {
   /** Takes a line of JSON. Never throws and never waits. */
   write(line: string): void;
-  /** Fulfils when every line up to now is written, when a write failed, or after a second. */
+  /** Fulfils when every line up to now is written, after a second at the latest. */
   flush(): Promise<void>;
   /** Tries once to write what waits, before the process exits. */
   writeAtExit(): void;
 }
 
 /**
- * Writes lines to a file descriptor, in batches. An output that fails (a full disk, a terminal that
- * is gone) is tried again for as long as the process lives; one that takes nothing (a pipe that is
- * not read) holds up a thread of the pool, not the event loop.
+ * Writes lines to a file descriptor; those that come during a write are the next one. An output
+ * that fails (a full disk, a terminal that is gone) is tried again for as long as the process lives;
+ * one that takes nothing (a pipe that is not read) holds up a thread of the pool, not the event loop.
  *
  * @param reportLoss is called, when the output takes lines again, with the number of those dropped
  */
 export function createLogOutput(
   descriptor: number,
   reportLoss: (lines: number) => void,
-  maxWaiting = MAX_WAITING,
 ): LogOutput {
   let lines = '';
   let dropped = 0;
   /** The rest of what was handed over to be written. It may begin in the middle of a line. */
   let batch = Buffer.alloc(0);
   let writing: Promise<void> | undefined;
-  let timer: NodeJS.Timeout | undefined;
 
-  function schedule(milliseconds: number): NodeJS.Timeout {
-    timer ??= setTimeout(() => {
-      timer = undefined;
-      void writeOut();
-    }, milliseconds);
-    return timer;
-  }
-
-  function writeOut(): Promise<void> {
-    writing ??= writeBatch()
-      .then(
-        () => lines !== '' && schedule(BATCH_INTERVAL),
-        // A process that has nothing else to do must not stay for its log.
-        () => schedule(RETRY_INTERVAL).unref(),
-      )
-      .then(() => {
-        writing = undefined;
-      });
-    return writing;
-  }
-
-  async function writeBatch(): Promise<void> {
-    if (batch.length === 0) takeBatch();
-    while (batch.length > 0) {
-      const { bytesWritten } = await writeBytes(descriptor, batch);
-      batch = batch.subarray(bytesWritten);
-    }
-  }
-
-  function takeBatch(): void {
+  async function writeLines(): Promise<void> {
+    await nextTurn();
     batch = Buffer.from(lines);
     lines = '';
-    const count = dropped;
+    if (dropped > 0) reportLoss(dropped);
     dropped = 0;
-    if (count > 0) reportLoss(count);
+    while (batch.length > 0) {
+      try {
+        const { bytesWritten } = await writeBytes(descriptor, batch);
+        batch = batch.subarray(bytesWritten);
+      } catch {
+        // A process that has nothing else to do must not stay for its log.
+        await delay(RETRY_INTERVAL, undefined, { ref: false });
+      }
+    }
+    writing = lines === '' ? undefined : writeLines();
+  }
+
+  /** The second write has the lines that came during the first. */
+  async function finishTwoWrites(): Promise<void> {
+    await writing;
+    await writing;
   }
 
   return {
     write(line) {
-      if (lines.length + line.length > maxWaiting) {
+      if (lines.length + line.length > MAX_WAITING) {
         dropped += 1;
         return;
       }
       lines += line.replace(CONTROL_CHARACTERS, escapeCharacter);
-      schedule(BATCH_INTERVAL);
+      writing ??= writeLines();
     },
 
     async flush() {
-      const isOver = new AbortController();
-      const written = (async () => {
-        await writing;
-        if (batch.length > 0 || lines !== '') await writeOut();
-      })();
-      await Promise.race([written, delay(FLUSH_TIMEOUT, undefined, isOver)]).finally(() =>
-        isOver.abort(),
-      );
+      await Promise.race([finishTwoWrites(), delay(FLUSH_TIMEOUT, undefined, { ref: false })]);
     },
 
     writeAtExit() {
       // A thread is still at it, and perhaps for ever.
-      if (writing) return;
+      if (batch.length > 0) return;
       try {
-        writeSync(descriptor, Buffer.concat([batch, Buffer.from(lines)]));
+        writeSync(descriptor, lines);
       } catch {
         // It was the last try.
       }

@@ -19,44 +19,35 @@ export const json = <Schema extends z.ZodType>(
   headers: NonNullable<Answer['headers']> = {},
 ) => ({ description, headers, content: { 'application/json': { schema } } });
 
-/** An endpoint as it is mounted and documented. */
-export interface Endpoint {
-  readonly method: 'get' | 'post' | 'patch';
+type Method = 'get' | 'post' | 'patch';
+type Answers = Readonly<Record<number, Answer>>;
+
+/** An endpoint; without type arguments, as it is mounted and documented. */
+export interface Endpoint<
+  M extends Method = Method,
+  Path extends string = string,
+  Success extends Answers = Answers,
+  Params extends Inputs = Inputs,
+  Query extends Inputs = Inputs,
+  Headers extends Inputs = Inputs,
+  Body extends JsonBody = JsonBody,
+> {
+  readonly method: M;
   /** In Hono's spelling: `/v1/parts/:id`. */
-  readonly path: string;
+  readonly path: Path;
   readonly operationId: string;
   readonly tag: 'Parts' | 'Audit' | 'Service' | 'Debug';
   readonly summary: string;
   readonly description?: string;
   /** What a request may carry in its path, its query and its headers, by name. */
-  readonly params?: Inputs;
-  readonly query?: Inputs;
-  readonly headers?: Inputs;
-  readonly body?: JsonBody;
-  /** By status. */
-  readonly answers: Readonly<Record<number, Answer>>;
-  /** Those that the handler throws; middlewares declare their own. */
-  readonly problems?: readonly ProblemCode[];
-  handler(c: AppContext, inputs: InputValues): Response | Promise<Response>;
-}
-
-/** An endpoint with the types of all that it declares. */
-export interface TypedEndpoint<
-  Method extends Endpoint['method'],
-  Path extends string,
-  Success extends Endpoint['answers'],
-  Params extends Inputs,
-  Query extends Inputs,
-  Headers extends Inputs,
-  Body extends JsonBody,
-> extends Endpoint {
-  readonly method: Method;
-  readonly path: Path;
   readonly params?: Params;
   readonly query?: Query;
   readonly headers?: Headers;
   readonly body?: Body;
+  /** By status. */
   readonly answers: Success;
+  /** Those that the handler throws; middlewares declare their own. */
+  readonly problems?: readonly ProblemCode[];
   handler(
     c: AppContext,
     inputs: InputValues<Params, Query, Headers>,
@@ -69,30 +60,31 @@ export type DeepReadonly<T> = T extends object
   : T;
 
 /** JSON must be of the documented type. What `answer` sends, such as a stream, is not checked here. */
-type AnswerOf<Success extends Endpoint['answers']> = {
-  [Status in Extract<keyof Success, StatusCode>]: Response &
-    (
-      | TypedResponse<unknown, Status, 'body'>
-      | (Success[Status]['content'] extends {
-          'application/json': { schema: infer Schema extends z.ZodType };
-        }
-          ? TypedResponse<DeepReadonly<z.output<Schema>>, Status, 'json'>
-          : never)
-    );
-}[Extract<keyof Success, StatusCode>];
+type AnswerOf<Success extends Answers> = number extends keyof Success
+  ? Response
+  : {
+      [Status in Extract<keyof Success, StatusCode>]: Response &
+        (TypedResponse<unknown, Status, 'body'> | JsonAnswer<Success[Status], Status>);
+    }[Extract<keyof Success, StatusCode>];
+
+type JsonAnswer<Of extends Answer, Status extends StatusCode> = Of['content'] extends {
+  'application/json': { schema: infer Schema extends z.ZodType };
+}
+  ? TypedResponse<DeepReadonly<z.output<Schema>>, Status, 'json'>
+  : never;
 
 /**
  * Declares an endpoint. Its route, its operation in the API document and the types of the client
  * derive from this one object.
  */
 export function endpoint<
-  const Method extends Endpoint['method'],
+  const M extends Method,
   const Path extends string,
-  Success extends Endpoint['answers'],
+  Success extends Answers,
   Params extends Inputs = Record<never, never>,
   Query extends Inputs = Record<never, never>,
   Headers extends Inputs = Record<never, never>,
   Body extends JsonBody = never,
->(declaration: TypedEndpoint<Method, Path, Success, Params, Query, Headers, Body>) {
+>(declaration: Endpoint<M, Path, Success, Params, Query, Headers, Body>) {
   return declaration;
 }

@@ -9,8 +9,8 @@ import { ProblemError } from '../problem/problem-error.ts';
 export const limitBody: MiddlewareHandler<AppEnvironment> = (c, next) => {
   const announced = c.req.header('Content-Length');
   if (announced === undefined) return limitUnannounced(c, next);
-  // The HTTP parser holds the body to this length. Hono's limit asks for the body as a
-  // web stream first, which costs as much as the whole change.
+  // The HTTP parser holds the body to this length. Hono's limit asks for the body as a web
+  // stream first: with it a change takes 188 µs of CPU time instead of 102.
   return Number(announced) > MAX_BODY_BYTES ? refuseBody(c) : next();
 };
 

@@ -7,6 +7,7 @@ import type { AppContext } from '../context.ts';
 import { endpoint } from '../endpoint/endpoint.ts';
 import { parseDecimal } from '../inputs/decimal.ts';
 import { limit, pageHeaders, setNextLink } from '../inputs/page.ts';
+import { text } from '../inputs/text.ts';
 import { DEFAULT_LIMIT } from '../limits.ts';
 import { ProblemError } from '../problem/problem-error.ts';
 import { READ_PROBLEMS } from '../problem/problems.ts';
@@ -30,13 +31,10 @@ const after = {
 };
 
 /** It counts for a feed only, so it is checked there. */
-const lastEventId = {
-  schema: z.string().meta({
-    description: 'The `id` of the last event that was seen: the live feed goes on behind it.',
-    examples: ['5b1c7f20-41'],
-  }),
-  read: (text: string) => text,
-};
+const lastEventId = text(
+  'The `id` of the last event that was seen: the live feed goes on behind it.',
+  '5b1c7f20-41',
+);
 
 const eventStream = z.string().meta({
   examples: [`id: 5b1c7f20-1\nevent: status_changed\ndata: ${JSON.stringify(EXAMPLE_ENTRY)}\n\n`],

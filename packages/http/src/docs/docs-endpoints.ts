@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { z } from 'zod';
 import { answer } from '../answer.ts';
 import { endpoint } from '../endpoint/endpoint.ts';
+import { text } from '../inputs/text.ts';
 import { loadOnce } from '../load-once.ts';
 import { ProblemError } from '../problem/problem-error.ts';
 
@@ -44,11 +45,6 @@ const CONTENT_SECURITY_POLICY = [
 
 /** A day. The files change with a release only, and one of yesterday still works. */
 const FILE_CACHE_CONTROL = 'public, max-age=86400';
-
-const file = {
-  schema: z.string().meta({ description: 'Name of a file.', examples: ['swagger-ui.css'] }),
-  read: (text: string) => text,
-};
 
 const securityPolicyHeader = z.string().meta({
   description: 'Keeps the page from loading anything from elsewhere.',
@@ -94,7 +90,7 @@ export function docsEndpoints(directory: string) {
       operationId: 'getDocsFile',
       tag: 'Service',
       summary: 'Load a file of that page',
-      params: { file },
+      params: { file: text('Name of a file.', 'swagger-ui.css') },
       answers: {
         200: {
           description: 'The file',

@@ -5,6 +5,7 @@ import type { AppContext } from '../context.ts';
 import { DEFAULT_LIMIT, MAX_LIMIT } from '../limits.ts';
 import { ProblemError } from '../problem/problem-error.ts';
 import { parseDecimal } from './decimal.ts';
+import { text } from './text.ts';
 
 export const limit = {
   schema: z
@@ -23,14 +24,10 @@ export const limit = {
 };
 
 /** Its position is read by {@link parseCursor}, which has to know the list. */
-export const cursor = {
-  schema: z.string().meta({
-    description:
-      'Where the page begins: from the `Link` header of the page before, with the same filter.',
-    examples: ['NS5hZjFkYzU4ZTk0NDM'],
-  }),
-  read: (text: string) => text,
-};
+export const cursor = text(
+  'Where the page begins: from the `Link` header of the page before, with the same filter.',
+  'NS5hZjFkYzU4ZTk0NDM',
+);
 
 /**
  * The position in a list at which a page ends. It is opaque to clients, and tied to its list:

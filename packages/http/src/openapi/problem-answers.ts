@@ -1,11 +1,7 @@
 import { z } from 'zod';
 import type { ZodOpenApiResponseObject } from 'zod-openapi';
 import { EXAMPLE_REQUEST_ID } from '../middleware/request-id.ts';
-import {
-  PROBLEM_CONTENT_TYPE,
-  type ProblemDetails,
-  problemDetails,
-} from '../problem/problem-details.ts';
+import { PROBLEM_CONTENT_TYPE, problemDetails, problemSchema } from '../problem/problem-details.ts';
 import { PROBLEMS, type ProblemCode } from '../problem/problems.ts';
 import { PROBLEM_HEADERS } from '../response-headers.ts';
 
@@ -17,18 +13,9 @@ const problemTable = [
   ),
 ].join('\n');
 
-const members = {
-  type: z.string(),
-  title: z.string(),
-  status: z.int(),
-  detail: z.string(),
-  code: z.enum(Object.keys(PROBLEMS)),
-  request_id: z.string(),
-} satisfies Record<keyof ProblemDetails, z.ZodType>;
-
-const problemSchema = z.object(members).meta({
+const namedProblemSchema = problemSchema.meta({
   id: 'Problem',
-  description: `Problem details (RFC 9457): \`code\` is for programs, \`request_id\` for the log.\n\n${problemTable}`,
+  description: `Problem details (RFC 9457). The codes:\n\n${problemTable}`,
 });
 
 /** The answers with these problems: one for each status, with an example for each problem. */
@@ -43,7 +30,7 @@ export function describeProblems(
       headers: z.object({ ...answerHeaders, ...PROBLEM_HEADERS[status] }),
       content: {
         [PROBLEM_CONTENT_TYPE]: {
-          schema: problemSchema,
+          schema: namedProblemSchema,
           examples: Object.fromEntries(codes.map((code) => [code, describeExample(code)])),
         },
       },

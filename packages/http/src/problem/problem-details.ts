@@ -1,20 +1,22 @@
+import { z } from 'zod';
 import { PROBLEMS, type ProblemCode } from './problems.ts';
 
 /** The media type of every answer with a problem. */
 export const PROBLEM_CONTENT_TYPE = 'application/problem+json';
 
 /** Problem details (RFC 9457) with two extension members: `code` and `request_id`. */
-export interface ProblemDetails {
-  /** `urn:problem-type:parts:` and the code. */
-  readonly type: string;
-  readonly title: string;
-  /** The HTTP status of the answer. */
-  readonly status: number;
-  /** What was wrong with this request, for people. */
-  readonly detail: string;
+export const problemSchema = z.object({
+  type: z.string().describe('`urn:problem-type:parts:` and the code.'),
+  title: z.string(),
+  status: z.int().describe('The HTTP status of the answer.'),
+  detail: z.string().describe('What was wrong with this request, for people.'),
+  code: z.enum(Object.keys(PROBLEMS)).describe('For programs.'),
+  request_id: z.string().describe('Names the request in the log.'),
+});
+
+export type ProblemDetails = Readonly<z.infer<typeof problemSchema>> & {
   readonly code: ProblemCode;
-  readonly request_id: string;
-}
+};
 
 /** The body of an answer with a problem, also for failures outside of the app. */
 export function problemDetails(

@@ -3,7 +3,6 @@ export type { AppOptions } from './app-options.ts';
 export { type AuditFeeds, type AuditFeedsOptions, createAuditFeeds } from './audit/audit-feed.ts';
 export { formatEventId } from './audit/server-sent-events.ts';
 export { createMetrics, type Metrics } from './debug/metrics.ts';
-export type { RateLimit } from './middleware/rate-limit.ts';
 export type { RequestLog } from './middleware/request-log.ts';
 export {
   PROBLEM_CONTENT_TYPE,

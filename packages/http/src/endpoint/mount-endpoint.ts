@@ -1,8 +1,8 @@
 import type { Hono } from 'hono';
 import type { AppContext, AppEnvironment } from '../context.ts';
+import { limitBody, readJsonBody } from '../inputs/json-body.ts';
 import type { Endpoint } from './endpoint.ts';
 import type { Inputs, InputValues } from './input.ts';
-import { limitBody, readJsonBody } from './json-body.ts';
 
 /**
  * Makes an endpoint a route. Its inputs are read before its handler runs, so a request that can't

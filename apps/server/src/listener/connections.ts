@@ -10,7 +10,7 @@ import type { Duplex, Writable } from 'node:stream';
 const MAX_UNANSWERED = 100;
 
 /** Requests of one connection that are served at a time: an answer may have a megabyte, and changes share a commit. */
-const MAX_SERVED = 8;
+const MAX_SERVED = 4;
 
 /** What may wait to be read by all clients together, in characters and bytes: half a gigabyte at the most. */
 const MAX_UNREAD = 256 * 2 ** 20;

@@ -19,7 +19,7 @@ const milliseconds = integer(1, 86_400_000);
 
 const onOrOff = z.enum(['on', 'off'], { error: 'must be on or off' });
 
-/** Every variable that is read, with its default. The README describes them. */
+/** Every variable that is read, with its default. docs/configuration.md describes them. */
 const variables = z.object({
   /** 0 takes any free port. */
   PORT: integer(0, 65_535).default(8080),
@@ -70,7 +70,7 @@ const variables = z.object({
     .refine(isWebhookSecret, { error: 'must be whsec_ and the base64 of 24 to 64 bytes' })
     .optional(),
 
-  /** From the first byte to the end of the headers. Who needs longer is broken or hostile. */
+  /** From the first byte to the end of the headers. A client that needs longer is broken or hostile. */
   HEADERS_TIMEOUT_MS: milliseconds.default(10_000),
   /** The whole request: room for 64 KiB over a bad line. */
   REQUEST_TIMEOUT_MS: milliseconds.default(30_000),

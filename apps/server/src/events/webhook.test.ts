@@ -14,6 +14,7 @@ import {
   SECRET,
   startWebhookReceiver,
 } from '../testing/webhook-receiver.ts';
+import { hasBlockedPort } from './webhook-settings.ts';
 
 const PAUSED = { msg: 'event handling is paused', level: 'warn' };
 
@@ -263,13 +264,13 @@ describe('the configuration of the webhook', () => {
   });
 
   test('can have exactly the ports that fetch takes', async () => {
-    const isBlocked = (port: number) =>
-      readError({
-        EVENTS_WEBHOOK_URL: `http://example.com:${port}/`,
-        EVENTS_WEBHOOK_SECRET: SECRET,
-      }).startsWith('bad configuration\n  EVENTS_WEBHOOK_URL must not have a port');
+    const EVENTS_WEBHOOK_URL = 'http://example.com:6000/';
+    expect(readError({ EVENTS_WEBHOOK_URL, EVENTS_WEBHOOK_SECRET: SECRET })).toMatch(
+      /^ {2}EVENTS_WEBHOOK_URL must not have a port/m,
+    );
     for (let port = 0; port <= 11_000; port += 1) {
-      expect(isBlocked(port), `port ${port}`).toBe(await fetchRefusesPort(port));
+      const isBlocked = hasBlockedPort(`http://example.com:${port}/`);
+      if (isBlocked !== (await fetchRefusesPort(port))) throw new Error(`port ${port}`);
     }
   });
 

@@ -4,8 +4,8 @@ import { expect, test } from 'vitest';
 import { ROOT, readCode, readDocument, readTable } from './markdown.ts';
 
 const page = readDocument('docs/reliability.md');
-const cases = globSync('tests/torture/src/cases/*.ts', { cwd: ROOT }).map((file) =>
-  basename(file, '.ts'),
+const cases = globSync('tests/torture/{src/cases,scenarios}/*.ts', { cwd: ROOT }).map((file) =>
+  basename(file).split('.', 1).join(),
 );
 
 test('docs/reliability.md names the torture case of each failure, and every case', () => {

@@ -21,12 +21,10 @@ export async function startServer(config: Config, logging: Log): Promise<Running
   const opened = Promise.withResolvers<Service>();
   const { server, connections } = createHttpListener({
     fetch: async (request, env) => (await opened.promise).fetch(request, env),
-    timeouts: {
-      headers: config.HEADERS_TIMEOUT_MS,
-      request: config.REQUEST_TIMEOUT_MS,
-      keepAlive: config.KEEP_ALIVE_TIMEOUT_MS,
-      idle: config.IDLE_TIMEOUT_MS,
-    },
+    headersTimeout: config.HEADERS_TIMEOUT_MS,
+    requestTimeout: config.REQUEST_TIMEOUT_MS,
+    keepAliveTimeout: config.KEEP_ALIVE_TIMEOUT_MS,
+    idleTimeout: config.IDLE_TIMEOUT_MS,
     newRequestId: randomUUID,
     log: logging.log,
   });
@@ -37,13 +35,11 @@ export async function startServer(config: Config, logging: Log): Promise<Running
     const service = await openService(config, logging, connections.markFeed);
     opened.resolve(service);
     return {
-      port: port.number,
-      stop: () => service.close(() => closeGracefully(port, connections)),
+      port,
+      stop: () => service.close(() => closeGracefully(server, connections)),
     };
   } catch (error) {
-    const closed = port.close();
-    server.closeAllConnections();
-    await closed;
+    server.close().closeAllConnections();
     throw error;
   }
 }

@@ -1,5 +1,7 @@
+import { once } from 'node:events';
+import type { Server } from 'node:http';
+import { Server as NetServer } from 'node:net';
 import type { Connections } from './connections.ts';
-import type { OpenPort } from './listen.ts';
 
 /** Milliseconds between two looks at the connections. */
 const SWEEP_INTERVAL = 20;
@@ -18,8 +20,10 @@ const UNFINISHED_SWEEPS = 50;
  * Takes no new connections, answers the requests in flight and fulfils when every
  * connection is closed. The client of a feed that does not read it to its end comes back for the rest.
  */
-export async function closeGracefully(port: OpenPort, connections: Connections): Promise<void> {
-  const closed = port.close();
+export async function closeGracefully(server: Server, connections: Connections): Promise<void> {
+  const closed = once(server, 'close');
+  // HTTP's own close hangs up on clients whose next request is on its way.
+  NetServer.prototype.close.call(server);
   connections.announceEnd();
   let sweeps = 0;
   // An immediate comes after what has arrived is read, also when the process was held up.

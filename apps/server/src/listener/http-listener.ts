@@ -11,21 +11,16 @@ import { explainClientError, problemResponse, writeProblem } from './client-erro
 import { type Connections, trackConnections } from './connections.ts';
 import { createShortTurns } from './short-turns.ts';
 
-/** In milliseconds. */
-interface Timeouts {
-  /** From the first byte to the end of the headers. */
-  readonly headers: number;
-  /** From the first byte to the end of the request. */
-  readonly request: number;
-  /** Between two requests. */
-  readonly keepAlive: number;
-  /** On a connection on which nothing moves at all. */
-  readonly idle: number;
-}
-
 export interface HttpListenerOptions {
   readonly fetch: Parameters<typeof getRequestListener>[0];
-  readonly timeouts: Timeouts;
+  /** Milliseconds from the first byte to the end of the headers. */
+  readonly headersTimeout: number;
+  /** Milliseconds from the first byte to the end of the request. */
+  readonly requestTimeout: number;
+  /** Milliseconds between two requests. */
+  readonly keepAliveTimeout: number;
+  /** Milliseconds on a connection on which nothing moves at all. */
+  readonly idleTimeout: number;
   readonly newRequestId: () => string;
   readonly log: RequestLog;
 }
@@ -40,7 +35,7 @@ export interface HttpListener {
  * answers to what never becomes a request.
  */
 export function createHttpListener(options: HttpListenerOptions): HttpListener {
-  const { fetch, timeouts, newRequestId, log } = options;
+  const { fetch, requestTimeout, keepAliveTimeout, newRequestId, log } = options;
   // The adapter's own check lets a few URLs pass, such as http://1.2.3.4.5/. They would be found
   // out in the middle of a route, where a failure looks like ours.
   const handle = getRequestListener(
@@ -48,11 +43,11 @@ export function createHttpListener(options: HttpListenerOptions): HttpListener {
     { errorHandler: refuseUrl },
   );
   // The headers are a part of the request: a shorter limit for the whole is one for them too.
-  const headersTimeout = Math.min(timeouts.headers, timeouts.request);
+  const headersTimeout = Math.min(options.headersTimeout, requestTimeout);
   const server = createServer({
     headersTimeout,
-    requestTimeout: timeouts.request,
-    keepAliveTimeout: timeouts.keepAlive,
+    requestTimeout,
+    keepAliveTimeout,
     // Node looks for late clients at this interval only; its default of 30 s would
     // let them stay that much longer.
     connectionsCheckingInterval: Math.ceil(Math.min(headersTimeout / 4, 1000)),
@@ -61,7 +56,7 @@ export function createHttpListener(options: HttpListenerOptions): HttpListener {
   });
   const beginInTurn = createShortTurns(server);
   const connections = trackConnections(server);
-  server.setTimeout(timeouts.idle);
+  server.setTimeout(options.idleTimeout);
   server.on('request', serve);
   // An expectation that nobody knows may be ignored (RFC 9110, section 10.1.1).
   server.on('checkExpectation', serve);

@@ -1,35 +1,17 @@
 import { once } from 'node:events';
 import type { Server } from 'node:http';
-import { type AddressInfo, Server as NetServer } from 'node:net';
-
-/** An open port. */
-export interface OpenPort {
-  readonly number: number;
-  /** Takes no new connections. Fulfils when every connection has ended. */
-  close(): Promise<void>;
-}
+import type { AddressInfo } from 'node:net';
 
 /**
  * Listens on a port, with one socket that no other program can share.
  *
  * @param port 0 for one that is free
  * @param host undefined for all addresses of the machine
+ * @returns the number of the port
  * @throws Error of the operating system, such as EADDRINUSE
  */
-export async function listen(
-  server: Server,
-  port: number,
-  host: string | undefined,
-): Promise<OpenPort> {
+export async function listen(server: Server, port: number, host?: string): Promise<number> {
   server.listen({ port, host });
   await once(server, 'listening');
-  return {
-    number: (server.address() as AddressInfo).port,
-    async close() {
-      const closed = once(server, 'close');
-      // HTTP's own close hangs up on clients whose next request is on its way.
-      NetServer.prototype.close.call(server);
-      await closed;
-    },
-  };
+  return (server.address() as AddressInfo).port;
 }

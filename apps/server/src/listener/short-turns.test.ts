@@ -22,10 +22,10 @@ test('while new connections come, a turn of the event loop begins 16 requests at
       beginInTurn(() => begun.push(id));
     }
   });
-  const clients = Array.from({ length: 64 }, () => connect(port.number, '127.0.0.1'));
+  const clients = Array.from({ length: 64 }, () => connect(port, '127.0.0.1'));
   onTestFinished(async () => {
     for (const client of clients) client.destroy();
-    await port.close();
+    server.close();
   });
   await Promise.all(clients.map((client) => once(client, 'connect')));
   while (begun.length < 64 * 40) await new Promise(setImmediate);
@@ -52,14 +52,17 @@ test('busy clients do not keep new ones waiting', async () => {
       begun += 1;
       return new Response('ok');
     },
-    timeouts: { headers: 60_000, request: 60_000, keepAlive: 60_000, idle: 60_000 },
+    headersTimeout: 60_000,
+    requestTimeout: 60_000,
+    keepAliveTimeout: 60_000,
+    idleTimeout: 60_000,
     newRequestId: () => 'one',
     log: pino({ level: 'silent' }),
   });
   const port = await listen(server, 0, '127.0.0.1');
   const begunAtAccept: number[] = [];
   server.on('connection', () => begunAtAccept.push(begun));
-  const open = () => connect({ port: port.number, host: '127.0.0.1', noDelay: true });
+  const open = () => connect({ port: port, host: '127.0.0.1', noDelay: true });
   const request = 'GET / HTTP/1.1\r\nHost: localhost\r\n\r\n';
   const busy = Array.from({ length: 100 }, open);
   for (const client of busy) client.on('data', () => client.write(request)).write(request);
@@ -68,7 +71,7 @@ test('busy clients do not keep new ones waiting', async () => {
   const others = Array.from({ length: 20 }, open);
   onTestFinished(async () => {
     for (const client of [...busy, ...others]) client.destroy();
-    await port.close();
+    server.close();
   });
   while (begunAtAccept.length < 120) await new Promise(setImmediate);
 

@@ -16,14 +16,17 @@ test('an answer whose stream fails is reported to the log, not to the console', 
       new Response(
         new ReadableStream({ pull: (controller) => controller.error(new Error('disk is gone')) }),
       ),
-    timeouts: { headers: 60_000, request: 60_000, keepAlive: 60_000, idle: 60_000 },
+    headersTimeout: 60_000,
+    requestTimeout: 60_000,
+    keepAliveTimeout: 60_000,
+    idleTimeout: 60_000,
     newRequestId: () => 'one',
     log,
   });
   const port = await listen(server, 0, '127.0.0.1');
-  onTestFinished(() => port.close());
+  onTestFinished(() => void server.close());
 
-  const answer = fetch(`http://127.0.0.1:${port.number}/`, { headers: { Connection: 'close' } });
+  const answer = fetch(`http://127.0.0.1:${port}/`, { headers: { Connection: 'close' } });
   await answer.then((response) => response.text()).catch(() => {});
 
   expect(lines.join('')).toContain('disk is gone');

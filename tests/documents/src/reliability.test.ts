@@ -4,16 +4,16 @@ import { expect, test } from 'vitest';
 import { ROOT, readCode, readDocument, readTable } from './markdown.ts';
 
 const page = readDocument('docs/reliability.md');
-const cases = globSync('tests/torture/{src/cases,scenarios}/*.ts', { cwd: ROOT }).map((file) =>
-  basename(file).split('.', 1).join(),
+const scenarios = globSync('tests/torture/scenarios/*.torture.ts', { cwd: ROOT }).map((file) =>
+  basename(file, '.torture.ts'),
 );
 
-test('docs/reliability.md names the torture case of each failure, and every case', () => {
+test('docs/reliability.md names the torture scenario of each failure, and every scenario', () => {
   const named = readTable(page, 'event').map(([, , name = '']) => readCode(name).join());
-  expect(named.toSorted()).toEqual(cases.toSorted());
+  expect(named.toSorted()).toEqual(scenarios.toSorted());
 });
 
-test('docs/reliability.md has the figures of every torture case', () => {
-  const named = readTable(page, 'case').map(([name]) => name);
-  expect(named.toSorted()).toEqual(cases.toSorted());
+test('docs/reliability.md has the figures of every torture scenario', () => {
+  const named = readTable(page, 'scenario').map(([name]) => name);
+  expect(named.toSorted()).toEqual(scenarios.toSorted());
 });

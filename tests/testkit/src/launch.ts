@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { closeSync, openSync, readFileSync } from 'node:fs';
+import { closeSync, openSync, readFileSync, rmSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { onTestFinished } from 'vitest';
 import { type CleanUp, createTemporaryDirectory } from './temporary-directory.ts';
@@ -76,6 +76,7 @@ export async function launch(options: LaunchOptions = {}): Promise<LaunchedProce
   // A package manager or tracer that is killed leaves its child behind; in a group of their own
   // all can be killed. Without need there is none, so that Ctrl-C reaches the process.
   const isGroup = options.command !== undefined || under.length > 0;
+  if (logFile !== undefined) rmSync(logFile, { force: true });
   const output = logFile === undefined ? 'pipe' : openSync(logFile, 'a');
   const child = spawn(file, args, {
     cwd: directory,

@@ -35,6 +35,7 @@ export function assert(holds: boolean, expected: string, seen: () => unknown): a
   if (!holds) throw new Error(`expected: ${expected}\nseen: ${toText(seen())}`);
 }
 
+/** A log may be long, and what matters stands at its end. */
 function toText(value: unknown): string {
-  return typeof value === 'string' ? value : JSON.stringify(value);
+  return (typeof value === 'string' ? value : JSON.stringify(value)).slice(-3000);
 }

@@ -1,30 +1,42 @@
-import { CASES } from './cases.ts';
-import { type Options, readOptions } from './options.ts';
+import { randomInt } from 'node:crypto';
+import { globSync } from 'node:fs';
+import { basename } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { parseArgs } from 'node:util';
+import { startVitest } from 'vitest/node';
 import { formatReport } from './report.ts';
-import { runCases } from './run-cases.ts';
-import { killRemainingServers } from './server-process.ts';
 
-for (const signal of ['SIGINT', 'SIGTERM'] as const) {
-  process.on(signal, async () => {
-    await killRemainingServers();
-    process.exit(130);
-  });
-}
-
-let options: Options;
-try {
-  options = readOptions(
-    process.argv.slice(2),
-    CASES.map(({ name }) => name),
-  );
-} catch (error) {
-  console.error(error instanceof Error ? error.message : error);
+const root = fileURLToPath(new URL('..', import.meta.url));
+const names = globSync('scenarios/*.torture.ts', { cwd: root }).map((file) =>
+  basename(file, '.torture.ts'),
+);
+const { values } = parseArgs({
+  options: {
+    /** Repeats a run. */
+    seed: { type: 'string', default: String(randomInt(1e9)) },
+    /** A few minutes instead of an hour. */
+    quick: { type: 'boolean', default: false },
+    /** Names of scenarios, separated by commas. */
+    only: { type: 'string' },
+  },
+});
+const only = values.only?.split(',') ?? names;
+const unknown = only.filter((name) => !names.includes(name));
+if (unknown.length > 0) {
+  console.error(`no scenario is called ${unknown.join(', ')}; there are ${names.join(', ')}`);
   process.exit(2);
 }
 
-console.log(`seed ${options.seed}; repeat this run with --seed ${options.seed}`);
-const cases = CASES.filter(({ name }) => options.only.includes(name));
-const results = await runCases(cases, options);
-console.log(`\n${formatReport(results)}`);
-// What is left of a case that was given up would keep the process.
-process.exit(results.some(({ verdict }) => verdict === 'broken') ? 1 : 0);
+console.log(`seed ${values.seed}; repeat this run with --seed ${values.seed}`);
+const vitest = await startVitest(
+  'test',
+  only.map((name) => `scenarios/${name}.torture.ts`),
+  {
+    root,
+    watch: false,
+    reporters: ['verbose'],
+    provide: { seed: values.seed, isQuick: values.quick },
+  },
+);
+console.log(`\n${formatReport(vitest.state.getTestModules())}`);
+await vitest.close();

@@ -1,47 +1,35 @@
-import type { Result } from './run-cases.ts';
+import { basename } from 'node:path';
+import type { TestModule } from 'vitest/node';
 
-const COLUMNS = [
-  'case',
-  'seconds',
-  'rounds',
-  'requests',
-  'acknowledged',
-  'lost',
-  'torn',
-  '503',
-  'other 5xx',
-  'promise',
-];
+const COLUMNS = ['scenario', 'seconds', 'tests', 'requests', 'acknowledged', '503', 'verdict'];
 
-/** The figures of all cases as a table in Markdown, with the measurements of each case below it. */
-export function formatReport(results: readonly Result[]): string {
-  const rows = results.map(({ name, seconds, verdict, tally: t }) =>
-    [
-      name,
-      Math.round(seconds),
-      t.rounds,
-      t.requests,
-      t.acknowledged,
-      t.lost,
-      t.torn,
-      t.refused,
-      t.failed,
-      verdict,
-    ].map(String),
+/** The figures of all scenarios as a table in Markdown, and below it what single tests measured. */
+export function formatReport(modules: readonly TestModule[]): string {
+  const rows = modules.map((module) => {
+    const tests = [...module.children.allTests()];
+    const sum = (what: 'requests' | 'acknowledged' | 'refused') =>
+      tests.reduce((total, test) => total + (test.meta().tally?.[what] ?? 0), 0);
+    const skipped = tests.filter((test) => test.result().state === 'skipped').length;
+    const verdict = module.ok() ? 'kept' : 'broken';
+    return [
+      basename(module.moduleId, '.torture.ts'),
+      Math.round(module.diagnostic().duration / 1000),
+      tests.length,
+      sum('requests'),
+      sum('acknowledged'),
+      sum('refused'),
+      skipped === 0 ? verdict : `${verdict}, ${skipped} not run`,
+    ];
+  });
+  const figures = modules.flatMap((module) =>
+    [...module.children.allTests()].flatMap((test) =>
+      Object.entries(test.meta().tally?.figures ?? {}).map(
+        ([what, value]) => `- ${test.name}: ${what}: ${value}`,
+      ),
+    ),
   );
-  const widths = COLUMNS.map((title, column) =>
-    Math.max(title.length, ...rows.map((row) => row[column]?.length ?? 0)),
+  const line = (cells: readonly unknown[]) => `| ${cells.join(' | ')} |`;
+  return [line(COLUMNS), line(COLUMNS.map(() => '---')), ...rows.map(line), '', ...figures].join(
+    '\n',
   );
-  const line = (cells: readonly string[]) =>
-    `| ${cells.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join(' | ')} |`;
-  const figures = results.flatMap(({ name, tally }) =>
-    Object.entries(tally.figures).map(([what, value]) => `- ${name}: ${what}: ${value}`),
-  );
-  return [
-    line(COLUMNS),
-    line(widths.map((width) => '-'.repeat(width))),
-    ...rows.map(line),
-    '',
-    ...figures,
-  ].join('\n');
 }

@@ -1,5 +1,5 @@
+import { createRandom } from '@parts/testkit';
 import { describe, expect, test } from 'vitest';
-import { createRandom } from '../random.ts';
 import { createDisk } from './disk.ts';
 import type { TraceEvent } from './trace.ts';
 
@@ -13,10 +13,10 @@ function write(offset: number, text: string): TraceEvent {
 }
 
 /** What is in the file after a power loss; undefined when there is none. */
-function contentAfter(events: readonly TraceEvent[], fate: 'all lost' | 'all kept') {
+function contentAfter(events: readonly TraceEvent[], outcome: 'all lost' | 'all kept') {
   const disk = createDisk('/d', new Map());
   for (const event of events) disk.apply(event);
-  return disk.fail(fate, random).get('/d/a')?.toString();
+  return disk.fail(outcome, random).get('/d/a')?.toString();
 }
 
 describe('a power loss', () => {

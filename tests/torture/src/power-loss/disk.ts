@@ -1,4 +1,4 @@
-import type { Random } from '../random.ts';
+import type { Random } from '@parts/testkit';
 import type { TraceEvent } from './trace.ts';
 
 /** The unit that a disk writes whole or not at all, in bytes. */
@@ -18,13 +18,20 @@ interface DiskFile {
 }
 
 /** What becomes of the changes that were not synced when the power fails. */
-export type Fate = 'all lost' | 'all kept' | 'some first ones kept' | 'random sectors kept';
+export const OUTCOMES = [
+  'all lost',
+  'all kept',
+  'some first ones kept',
+  'random sectors kept',
+] as const;
+
+type Outcome = (typeof OUTCOMES)[number];
 
 /** Files of one directory as a disk that keeps only what was synced. */
 export interface Disk {
   apply(event: TraceEvent): void;
   /** The files by path as a power loss leaves them. */
-  fail(fate: Fate, random: Random): Map<string, Buffer>;
+  fail(outcome: Outcome, random: Random): Map<string, Buffer>;
 }
 
 /** @param initial files that are there, durably, at the beginning */
@@ -55,21 +62,25 @@ export function createDisk(directory: string, initial: ReadonlyMap<string, Buffe
       }
     },
 
-    fail(fate, random) {
+    fail(outcome, random) {
       // Names are kept in a journal of the file system: a directory is as of its last sync or as of now.
-      const namesLost = fate === 'all lost' || (fate !== 'all kept' && random.chance(0.5));
+      const namesLost = outcome === 'all lost' || (outcome !== 'all kept' && random.chance(0.5));
       return new Map(
         [...(namesLost ? durableNames : names)].map(([path, { durable, unsynced }]) => [
           path,
-          applyChanges(durable, survivors(unsynced, fate, random)),
+          applyChanges(durable, survivors(unsynced, outcome, random)),
         ]),
       );
     },
   };
 }
 
-function survivors(changes: readonly Change[], fate: Fate, random: Random): readonly Change[] {
-  switch (fate) {
+function survivors(
+  changes: readonly Change[],
+  outcome: Outcome,
+  random: Random,
+): readonly Change[] {
+  switch (outcome) {
     case 'all lost':
       return [];
     case 'all kept':

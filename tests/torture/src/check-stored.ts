@@ -1,0 +1,51 @@
+import { type Answer, assert, type History, readHistory, type ServerProcess } from '@parts/testkit';
+import { createCheckedClient, sendChange } from './checked-client.ts';
+import { type Attempt, checkAgainstLedger, type OpenLedger } from './ledger.ts';
+import type { Tally } from './torture-test.ts';
+
+const AT_ONCE = 8;
+
+/**
+ * Compares what a server has stored and shows with the ledger; then sends again what carries a key
+ * and compares once more.
+ */
+export async function checkStored(
+  server: ServerProcess,
+  databasePath: string,
+  ledger: OpenLedger,
+  tally: Tally,
+): Promise<void> {
+  const client = createCheckedClient(server, tally);
+  const history = readHistory(databasePath);
+  checkAgainstLedger(history, ledger);
+  const shown: History['parts'] = JSON.parse((await client.send('/v1/parts')).text);
+  const pick = ({ id, status, version }: History['parts'][number]) => [id, status, version];
+  assert(
+    JSON.stringify(shown.map(pick)) === JSON.stringify(history.parts.map(pick)),
+    'a server that shows what is stored',
+    () => [history.parts, shown],
+  );
+
+  const keyed = ledger.attempts.filter(({ key }) => key !== undefined);
+  await Promise.all(Array.from({ length: AT_ONCE }, retry));
+  await client.close();
+  checkAgainstLedger(readHistory(databasePath), ledger);
+
+  async function retry(): Promise<void> {
+    for (let attempt = keyed.pop(); attempt; attempt = keyed.pop()) {
+      checkRetry(attempt, await sendChange(client, ledger, ledger.begin(attempt)));
+    }
+  }
+}
+
+/** A stored answer comes again byte for byte; a change that did not happen is made now. */
+function checkRetry({ outcome }: Attempt, { status, text, headers }: Answer): void {
+  const isReplay = headers['idempotent-replayed'] === 'true';
+  assert(
+    outcome.kind === 'acknowledged'
+      ? isReplay && text === outcome.text
+      : status === 200 && !(outcome.kind === 'refused' && isReplay),
+    'a retry that counts once',
+    () => [outcome, isReplay, text],
+  );
+}

@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { closeSync, fdatasyncSync, openSync, readFileSync, rmSync, writeSync } from 'node:fs';
 import { availableParallelism, cpus, release, totalmem, type } from 'node:os';
 import { join } from 'node:path';
-import { median } from './statistics.ts';
+import { median } from './report.ts';
 
 /** What the figures depend on, one line each. */
 export function describeMachine(directory: string): string[] {
@@ -16,7 +16,7 @@ export function describeMachine(directory: string): string[] {
   ];
 }
 
-/** The libraries of the service and of its peers. */
+/** The libraries of the service and of the benchmark. */
 function readDependencies(): Record<string, string> {
   const files = [
     '../package.json',

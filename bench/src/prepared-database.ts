@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
 import { existsSync, readdirSync, readFileSync, renameSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
+import { startServer } from '@parts/testkit';
 import Database from 'better-sqlite3';
-import { startServer } from './server-process.ts';
 
 export interface DatabaseSize {
   readonly parts: number;
@@ -24,24 +24,14 @@ export async function prepareDatabase(directory: string, size: DatabaseSize): Pr
   const path = join(directory, `${name}.db`);
   if (existsSync(path) && Date.now() - statSync(path).mtimeMs < LIFETIME) return path;
   const draft = join(directory, `${name}.draft.db`);
-  for (const file of [path, draft, `${draft}-wal`, `${draft}-shm`, `${draft}.log`]) {
+  for (const file of [path, draft, `${draft}-wal`, `${draft}-shm`]) {
     rmSync(file, { force: true });
   }
-  const server = await startServer({
-    contender: 'product',
-    database: draft,
-    logFile: `${draft}.log`,
-  });
-  await server.stop();
+  const server = await startServer({ directory, env: { DATABASE_PATH: draft }, cleanUp: () => {} });
+  await server.end('SIGTERM');
   fill(draft, size);
-  rmSync(`${draft}.log`);
   renameSync(draft, path);
   return path;
-}
-
-/** Removes what {@link prepareDatabase} has kept. */
-export function forgetPreparedDatabases(directory: string): void {
-  rmSync(directory, { recursive: true, force: true });
 }
 
 function hashSchema(): string {

@@ -1,67 +1,88 @@
 import { writeFileSync } from 'node:fs';
+import type { Effort } from './bench.ts';
 import { describeMachine } from './machine.ts';
-import type { Options } from './options.ts';
-import { drawCurves } from './plot.ts';
-import { formatForReport, toRow } from './table.ts';
-import type { Outcome } from './work.ts';
+import type { Measures, Row } from './scenarios.ts';
 
-const DOCS = new URL('../../docs/', import.meta.url);
-
-const NEXT_LIMIT = `## The next limit
-
-- **Reads**: one event loop on one core. What a GET costs here is mostly the kernel's and the HTTP
-  parser's, which every server on Node has to pay.
-- **Changes from many connections**: one core. Of about 70 µs for a change, 25 are SQLite's (four
-  statements, two triggers, the pages for the log), 35 belong to HTTP and the log; the sync is shared
-  already. The slower a disk syncs, the further ahead of the floor they are.
-- **Changes from one connection**: after each sync the processor comes back to cold caches, where the
-  code around the commit (routing, validation, ids, metrics, the log) takes 75 µs
-  more than a hand-written handler.
-- **Idempotency keys**: keys are random, so each touches an index page of its own, which goes through
-  the log: 35 of the 41 µs that a key adds inside SQLite.
-- **Full lists**: the streams between a route and the socket take 0.1 ms for each 500 parts.
-- **Memory** settles with V8's first collection of old objects, which comes after 1.4 million requests,
-  later than the mark looks: it grows to 199 MB, and from there to 2.6 million stays at 185 to 188 MB.
-`;
-
-/** Writes `docs/performance.md` and its plot. */
-export function writeReport(
-  outcomes: readonly Outcome[],
-  failures: readonly string[],
-  { directory, effort }: Options,
-): void {
-  // Before anything is written: it tells whether the commit is the whole truth.
-  const machine = describeMachine(directory);
-  const findings = outcomes.flatMap((outcome) => outcome.findings);
-  const curves = outcomes.flatMap((outcome) => outcome.curves ?? []);
-  if (curves.length > 0) writeFileSync(new URL('performance.svg', DOCS), drawCurves(curves));
-  const rows = findings.map(toRow);
-  const missed = rows.filter(({ met }) => met === false);
-  const metCount = rows.filter(({ met }) => met === true).length;
-  writeFileSync(
-    new URL('performance.md', DOCS),
-    `# Performance
-
-Written by \`pnpm bench --report\`; don't edit. The service stands beside two peers that do the same
-in the same run, in alternation: **floor** is node:http and better-sqlite3, hand-written in one file,
-one transaction for each change; **usual** is Express and the same driver. Absolute figures belong to
-the machine; the ratios are the result.
-
-${list(machine)}
-- ${effort.rounds} rounds of ${effort.seconds} s for each measurement, in alternation, after a warm-up
-
-${formatForReport(findings)}
-
-${metCount} marks are met, ${missed.length} missed${missed.length === 0 ? '.' : `:\n\n${list(missed.map(({ title, figure, mark }) => `${title}: ${figure}, the mark is ${mark}`))}`}
-${failures.length === 0 ? '' : `\nNot measured:\n\n${list(failures)}\n`}
-## What the figures mean
-
-${list(findings.map(({ title, meaning }) => `**${title}**: ${meaning}`))}
-${curves.length === 0 ? '' : '\n## How the cost grows\n\n![CPU time for each request by parts, audit rows and connections](performance.svg)\n'}
-${NEXT_LIMIT}`,
-  );
+/** One line of the table with its figures. */
+export interface Finding {
+  readonly title: string;
+  readonly figure: string;
+  readonly spread: string;
+  readonly mark: string;
+  /** Undefined where there is no mark. */
+  readonly isMet: boolean | undefined;
+  /** The medians that the figure was made from. */
+  readonly behind: string;
 }
 
-function list(lines: readonly string[]): string {
-  return lines.map((line) => `- ${line}`).join('\n');
+/** Takes the figures of a row from the samples of its variants, round by round. */
+export function findFigures(
+  { title, what, of, by, unit, mark }: Row,
+  series: Readonly<Record<string, readonly Measures[]>>,
+): Finding {
+  const values = (name: string) => (series[name] ?? []).map((sample) => sample[what] ?? Number.NaN);
+  const own = values(of);
+  const base = typeof by === 'string' ? values(by) : own.map(() => by ?? 1);
+  const figures = own.map((value, round) => value / (base[round] ?? Number.NaN));
+  const format = (value: number) =>
+    unit === undefined ? value.toFixed(2) : `${formatNumber(value)} ${unit}`;
+  const middle = median(figures);
+  const names = typeof by === 'string' ? [of, by] : [of];
+  return {
+    title,
+    figure: format(middle),
+    spread: `${format(Math.min(...figures))} … ${format(Math.max(...figures))}`,
+    mark: mark ? ('atLeast' in mark ? `≥ ${mark.atLeast}` : `≤ ${mark.atMost}`) : '',
+    isMet: mark && ('atLeast' in mark ? middle >= mark.atLeast : middle <= mark.atMost),
+    behind: names.map((name) => `${name} ${formatNumber(median(values(name)))}`).join(', '),
+  };
+}
+
+/** The one in the middle; of two, the mean. NaN for none. */
+export function median(values: readonly number[]): number {
+  const sorted = values.toSorted((a, b) => a - b);
+  const upper = sorted[Math.floor(sorted.length / 2)] ?? Number.NaN;
+  const lower = sorted[Math.ceil(sorted.length / 2) - 1] ?? Number.NaN;
+  return (lower + upper) / 2;
+}
+
+function formatNumber(value: number): string {
+  return value >= 100 ? Math.round(value).toLocaleString('en-US') : value.toPrecision(3);
+}
+
+/** For a terminal. */
+export function formatFinding({ title, figure, spread, mark, isMet, behind }: Finding): string {
+  const verdict = isMet === undefined ? '' : `${isMet ? 'met' : 'MISSED'} (${mark})`;
+  return `${title}\n    ${figure}  [${spread}]  ${verdict}\n    ${behind}`;
+}
+
+/** Writes `docs/performance.md`. */
+export function writeReport(
+  findings: readonly Finding[],
+  failures: readonly string[],
+  { rounds, seconds }: Effort,
+  directory: string,
+): void {
+  const list = (lines: readonly string[]) => lines.map((line) => `- ${line}`).join('\n');
+  const verdict = { true: 'yes', false: '**no**', undefined: '' };
+  const lines = findings.map(
+    ({ title, figure, spread, mark, isMet, behind }) =>
+      `| ${title} | ${figure} | ${spread} | ${mark} | ${verdict[`${isMet}`]} | ${behind} |`,
+  );
+  writeFileSync(
+    new URL('../../docs/performance.md', import.meta.url),
+    `# Performance
+
+Written by \`pnpm bench --report\`; don't edit. The **floor** is node:http and better-sqlite3,
+hand-written in one file, with one transaction for each change: it does the same, in the same run and in alternation.
+Absolute figures belong to the machine; the ratios are the result.
+
+${list(describeMachine(directory))}
+- ${rounds} rounds of ${seconds} s for each measurement, in alternation, after a warm-up
+
+| scenario | median | spread | mark | met | medians behind it |
+|---|---|---|---|---|---|
+${lines.join('\n')}
+${failures.length === 0 ? '' : `\nNot measured:\n\n${list(failures)}\n`}`,
+  );
 }

@@ -6,9 +6,15 @@ import { randomUUID, timingSafeEqual } from 'node:crypto';
 import { write } from 'node:fs';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import Database from 'better-sqlite3';
-import { type AuditRow, auditInsert, type PartRow, partUpdate, STATUSES } from './statements.ts';
+
+interface PartRow {
+  readonly id: number;
+  readonly status: string;
+  readonly version: number;
+}
 
 const PAGE = 500;
+const STATUSES: ReadonlySet<unknown> = new Set(['Draft', 'In Review', 'Approved', 'Rejected']);
 const { PORT = '0', DATABASE_PATH = '', AUTH_TOKEN = '' } = process.env;
 
 const database = new Database(DATABASE_PATH);
@@ -18,15 +24,16 @@ database.pragma('foreign_keys = ON');
 
 const selectPart = database.prepare<[number], PartRow>('SELECT * FROM parts WHERE id = ?');
 const selectPage = preparePage(database);
-const updatePart = database.prepare<PartRow>(partUpdate);
-const insertAudit = database.prepare<AuditRow>(auditInsert);
+// Its insert changes the part as well, by a trigger.
+const insertAudit = database.prepare(`
+  INSERT INTO audit_entries (part_id, old_status, new_status, version, request_id, changed_at)
+  VALUES (@part_id, @old_status, @new_status, @version, @request_id, @changed_at)`);
 
 const changeStatus = database.transaction((id: number, status: string, requestId: string) => {
   const before = selectPart.get(id);
   if (!before) return undefined;
   const changed_at = new Date().toISOString();
   const after = { ...before, status, version: before.version + 1, updated_at: changed_at };
-  updatePart.run(after);
   insertAudit.run({
     part_id: id,
     old_status: before.status,

@@ -19,6 +19,7 @@ export {
   createPartsService,
   type PartsService,
 } from './parts-service.ts';
+export { restoreVersion } from './restore-version.ts';
 export { type StatusChangeInput, statusChangeInputSchema } from './status-change-input.ts';
 export type {
   AuditBatch,

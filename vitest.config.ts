@@ -1,8 +1,13 @@
 import { availableParallelism } from 'node:os';
+import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vitest/config';
 
 export default defineConfig({
   test: {
+    // Most tests open a storage, whose thread would compile its sources each time: 70 ms instead of 30.
+    env: {
+      NODE_COMPILE_CACHE: fileURLToPath(new URL('./node_modules/.cache/compiled', import.meta.url)),
+    },
     // Many tests start a process or two, and a machine for checks may be slow.
     testTimeout: 60_000,
     hookTimeout: 60_000,

@@ -37,6 +37,8 @@ function keepCompiledSources() {
     // Fails unless it is ours.
     chmodSync(directory, 0o700);
     module.enableCompileCache(directory);
+    // Threads take it from here.
+    process.env.NODE_COMPILE_CACHE = directory;
   } catch {
     // An installation that is only read compiles at each start.
   }

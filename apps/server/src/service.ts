@@ -20,6 +20,7 @@ export async function openService(config: Config, logging: Log, onFeed: AppOptio
   const storage = await openStorage(config.DATABASE_PATH, {
     lockTimeout: config.LOCK_TIMEOUT_MS,
     idempotencyLifetime: config.IDEMPOTENCY_TTL_HOURS * 3_600_000,
+    onWriterFailure: (error) => log.error({ err: error }, 'the thread that writes ended'),
   });
   const { migratedFrom, migratedTo } = storage.schemaUpdate;
   if (migratedFrom === 0) log.info('new database: schema and seed');

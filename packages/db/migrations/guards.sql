@@ -8,7 +8,7 @@
 --   parts             may get one more, as a draft;
 --   idempotency_keys  a key that is missing lets a retry count again;
 --   event_cursor      another place lets events come again, or skips them;
---   audit_generation  another name makes followers read the audit from the start.
+--   epoch             another name makes followers read the audit from the start.
 
 CREATE TRIGGER statuses_are_never_updated
 BEFORE UPDATE ON statuses

@@ -78,13 +78,16 @@ test('a database of an earlier version keeps all that it holds, and gets the sch
     UPDATE parts SET status = 'In Review', version = 2, updated_at = 'at' WHERE id = 9;
     INSERT INTO audit_entries (part_id, old_status, new_status, version, reason, changed_at)
     VALUES (9, 'Approved', 'In Review', 2, 'why', 'at');
-    INSERT INTO idempotency_keys VALUES (3, 9, 'k', 'f', '{}', 'at');
+    INSERT INTO idempotency_keys VALUES (3, 9, 'k', 'f', '{"version":2}', 'at');
     UPDATE event_cursor SET audit_id = 1`);
-  const tables = ['parts', 'audit_entries', 'idempotency_keys', 'event_cursor', 'audit_generation'];
-  const rows = () => tables.map((table) => earlier.prepare(`SELECT * FROM ${table}`).all());
-  const before = rows();
+  const select = (table: string) => earlier.prepare(`SELECT * FROM ${table}`).all();
+  const rows = () => ['parts', 'audit_entries', 'event_cursor'].map(select);
+  const before = [...rows(), select('audit_generation')];
   await (await openStorage(path)).close();
-  expect(rows()).toEqual(before);
+  expect([...rows(), select('epoch')]).toEqual(before);
+  expect(select('idempotency_keys')).toEqual([
+    { audit_id: 1, part_id: 9, key: 'k', fingerprint: 'f', created_at: 'at' },
+  ]);
   expect(earlier.pragma('foreign_key_check')).toEqual([]);
   const schema = 'SELECT type, name, tbl_name, sql FROM sqlite_schema ORDER BY name';
   const { outside } = await openTemporaryStorage();

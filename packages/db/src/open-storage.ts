@@ -1,17 +1,18 @@
-import type { Part, Storage } from '@parts/core';
+import { PART_STATUSES, type Part, type Storage } from '@parts/core';
 import { SEED } from './seed.ts';
 import { createCommitSignal } from './sqlite/commit-signal.ts';
-import { openConnection, openSnapshot } from './sqlite/connection.ts';
-import { drizzle } from './sqlite/drizzle.ts';
-import { createFileGuard } from './sqlite/file-guard.ts';
+import { filesAreLost } from './sqlite/file-guard.ts';
+import { areInPlace } from './sqlite/file-identity.ts';
+import { createOutboxCursor } from './sqlite/outbox-cursor.ts';
 import { createPartsRepository } from './sqlite/parts-repository.ts';
 import { createAuditLog } from './sqlite/reader/audit-log.ts';
+import { openReader, openSnapshot } from './sqlite/reader/connection.ts';
 import { createGroupRead } from './sqlite/reader/group-read.ts';
 import { createStatistics } from './sqlite/reader/statistics.ts';
 import type { SchemaUpdate } from './sqlite/schema-update.ts';
-import { createGroupCommit } from './sqlite/writer/group-commit.ts';
-import { createMaintenance } from './sqlite/writer/maintenance.ts';
-import { createOutboxCursor } from './sqlite/writer/outbox-cursor.ts';
+import { openWriter } from './sqlite/writer/open-writer.ts';
+import { WRITER_QUERIES } from './sqlite/writer/queries.ts';
+import { createWriteQueue } from './sqlite/writer/write-queue.ts';
 
 /** The content of a new storage, and limits on writes; the defaults fit a server. */
 export interface StorageOptions {
@@ -23,6 +24,8 @@ export interface StorageOptions {
   readonly maxWaitingWrites?: number;
   /** Milliseconds for which an idempotency key is remembered. Default: 24 hours. */
   readonly idempotencyLifetime?: number;
+  /** Is told why the thread that writes ended; the next write starts another. Default: nothing is told. */
+  readonly onWriterFailure?: (reason: Error) => void;
 }
 
 /** An open storage, and what opening it did. */
@@ -42,38 +45,51 @@ export async function openStorage(
   path: string,
   options: StorageOptions = {},
 ): Promise<OpenedStorage> {
-  const seed = options.seed ?? SEED;
-  const { sqlite, schemaUpdate } = openConnection(path, seed);
-  const db = drizzle(sqlite);
+  const { seed = SEED, onWriterFailure = () => {} } = options;
+  const writer = await openWriter(
+    {
+      path,
+      queries: WRITER_QUERIES,
+      content: { statuses: PART_STATUSES, seed, insertPart: WRITER_QUERIES.insertPart },
+      idempotencyLifetime: options.idempotencyLifetime ?? 24 * 60 * 60 * 1000,
+    },
+    onWriterFailure,
+  );
+  const sqlite = openReader(path);
   const commits = createCommitSignal(sqlite);
-  const files = createFileGuard(sqlite, path);
   const groupRead = createGroupRead(sqlite);
-  const groupCommit = createGroupCommit(sqlite, {
-    // A read must not wait for the sync of a commit of the same turn.
-    scheduleBefore: groupRead.goFirst,
+  const writes = createWriteQueue({
+    execute: writer.execute,
     lockTimeout: options.lockTimeout ?? 5000,
     maxWaiting: options.maxWaitingWrites ?? 10_000,
-    checkFiles: files.check,
+    onCommit: commits.notify,
   });
 
   function openCheckedSnapshot() {
     // A replaced file is another database.
-    files.check();
+    if (!areInPlace(writer.identities)) throw filesAreLost(path);
     return openSnapshot(path);
   }
 
   return {
-    schemaUpdate,
-    parts: createPartsRepository(db, groupRead, groupCommit, commits, openCheckedSnapshot, {
-      idempotencyLifetime: options.idempotencyLifetime ?? 24 * 60 * 60 * 1000,
-    }),
-    audit: createAuditLog(db, groupRead, commits),
-    outboxCursor: createOutboxCursor(db, groupRead, groupCommit),
-    maintenance: createMaintenance(sqlite, seed, groupCommit, commits),
-    statistics: createStatistics(db, groupRead, groupCommit.readCounts),
+    schemaUpdate: writer.schemaUpdate,
+    parts: createPartsRepository(sqlite, groupRead, writes, openCheckedSnapshot),
+    audit: createAuditLog(sqlite, groupRead, commits),
+    outboxCursor: createOutboxCursor(sqlite, groupRead, writes),
+    maintenance: {
+      async reset() {
+        await writes.run({ kind: 'reset' });
+      },
+      async checkWritable() {
+        await writes.run({ kind: 'check' });
+      },
+    },
+    statistics: createStatistics(sqlite, groupRead, writes.readCounts),
     async close() {
-      groupCommit.close();
-      files.close();
+      await writes.close();
+      // First, so that the writer's is the last connection: then SQLite leaves no log behind.
+      sqlite.close();
+      await writer.close();
     },
   };
 }

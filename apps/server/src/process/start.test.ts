@@ -33,7 +33,7 @@ async function askAsSoonAsPossible(port: number): Promise<string> {
       await delay(1);
       continue;
     }
-    socket.end('GET /healthz HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n');
+    socket.write('GET /healthz HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n');
     const chunks = await socket.setEncoding('utf8').toArray();
     return chunks.join('');
   }

@@ -11,6 +11,7 @@ export interface CommitSignal {
   listen(listener: () => void): () => void;
 }
 
+/** @param sqlite the connection that reads */
 export function createCommitSignal(sqlite: Database): CommitSignal {
   const listeners = new Set<() => void>();
   let isNotified = false;
@@ -18,7 +19,8 @@ export function createCommitSignal(sqlite: Database): CommitSignal {
   let dataVersion: unknown;
 
   /**
-   * Changes with the commits of other connections only (https://www.sqlite.org/pragma.html#pragma_data_version).
+   * Changes with the commits of other connections (https://www.sqlite.org/pragma.html#pragma_data_version),
+   * which are those of other processes and those of the thread that writes.
    * Undefined while the storage fails: its users hear that when they read, and the next poll has to do here.
    */
   function readDataVersion(): unknown {
@@ -35,6 +37,8 @@ export function createCommitSignal(sqlite: Database): CommitSignal {
     // Those who wait for their answer come before those who listen.
     setImmediate(() => {
       isNotified = false;
+      // What listeners read now includes every commit up to here: the poll needs not call them for it.
+      dataVersion = readDataVersion();
       for (const listener of listeners) listener();
     });
   }

@@ -2,18 +2,24 @@ import { statSync } from 'node:fs';
 import Database from 'better-sqlite3';
 import { expect, onTestFinished, test } from 'vitest';
 import { openTemporaryStorage, temporaryPath } from '../testing/temporary-storage.ts';
-import { openConnection, openSnapshot } from './connection.ts';
+import { openConnection } from './connection.ts';
+import { openSnapshot } from './reader/connection.ts';
+import { WRITER_QUERIES } from './writer/queries.ts';
 
 test('a snapshot keeps 256 KiB of pages, since many may be open at a time', async () => {
   const { path } = await openTemporaryStorage();
   const snapshot = openSnapshot(path);
-  expect(snapshot.db.$client.pragma('cache_size', { simple: true })).toBe(-256);
+  expect(snapshot.pragma('cache_size', { simple: true })).toBe(-256);
   snapshot.close();
 });
 
 test('a log that grew beside a long reader is cut back when that has gone', () => {
   const path = temporaryPath();
-  const { sqlite } = openConnection(path, []);
+  const { sqlite } = openConnection(path, {
+    statuses: [],
+    seed: [],
+    insertPart: WRITER_QUERIES.insertPart,
+  });
   const reader = new Database(path);
   onTestFinished(() => {
     reader.close();

@@ -1,14 +1,17 @@
 import { accessSync, closeSync, constants, existsSync, openSync } from 'node:fs';
 import { basename, dirname } from 'node:path';
-import type { Part } from '@parts/core';
 import Database, { type Database as Connection } from 'better-sqlite3';
 import { DatabaseOpenError } from './database-open-error.ts';
-import { drizzle } from './drizzle.ts';
 import { countMigrations } from './migrations.ts';
-import { prepareSchema } from './prepare-schema.ts';
-import type { Snapshot } from './reader/parts-reader.ts';
+import { prepareSchema, type SchemaContent } from './prepare-schema.ts';
 import type { SchemaUpdate } from './schema-update.ts';
 import { isSqliteFailure } from './storage-error.ts';
+
+/**
+ * Milliseconds that a transaction waits for a lock of another process. Then its commands come back to
+ * the queue: those that have no time left are refused, and those whose caller gave up are not made.
+ */
+const LOCK_PATIENCE = 50;
 
 /**
  * Opens a file for reading and writing, and brings its schema up to date.
@@ -17,7 +20,7 @@ import { isSqliteFailure } from './storage-error.ts';
  */
 export function openConnection(
   path: string,
-  seed: readonly Part[],
+  content: SchemaContent,
 ): {
   readonly sqlite: Connection;
   readonly schemaUpdate: SchemaUpdate;
@@ -36,7 +39,7 @@ export function openConnection(
   let sqlite: Connection | undefined;
   try {
     createPrivately(path);
-    // While opening, the driver's blocking wait of 5 s is fine: nobody is served yet.
+    // While opening, the driver's wait of 5 s is fine: no write waits yet.
     sqlite = new Database(path);
     // Before anything is changed: a file of another program must stay as it is.
     countMigrations(sqlite);
@@ -51,12 +54,11 @@ export function openConnection(
     // Cuts the log back that grew beside a long reader, when it begins anew. Else it stays smaller.
     sqlite.pragma(`journal_size_limit = ${20 * 2 ** 20}`);
     sqlite.pragma('foreign_keys = ON');
-    const migratedFrom = sqlite.transaction(prepareSchema).immediate(sqlite, seed);
+    const migratedFrom = sqlite.transaction(prepareSchema).immediate(sqlite, content);
     const migratedTo = countMigrations(sqlite);
     // A copy of the file alone has the schema and the seed.
     if (migratedFrom !== migratedTo) emptyLog(sqlite);
-    // From here on a lock must not block the event loop: group commit does the waiting.
-    sqlite.pragma('busy_timeout = 0');
+    sqlite.pragma(`busy_timeout = ${LOCK_PATIENCE}`);
     return { sqlite, schemaUpdate: { migratedFrom, migratedTo } };
   } catch (error) {
     sqlite?.close();
@@ -76,16 +78,6 @@ export function emptyLog(sqlite: Connection): void {
   } catch {
     // No request depends on it, and the log keeps everything.
   }
-}
-
-/** A read transaction on a connection of its own (https://www.sqlite.org/isolation.html). */
-export function openSnapshot(path: string): Snapshot {
-  const sqlite = new Database(path, { readonly: true, timeout: 0 });
-  // A walk reads each page once: the driver's default would keep 16 MB of them for each reader.
-  sqlite.pragma('cache_size = -256');
-  // The transaction begins with its first read.
-  sqlite.exec('BEGIN');
-  return { db: drizzle(sqlite), close: () => sqlite.close() };
 }
 
 /** The driver takes some names as something else than a file, and removes spaces around them. */

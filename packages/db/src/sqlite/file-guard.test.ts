@@ -6,6 +6,7 @@ import { openStorage } from '../open-storage.ts';
 import { changeInOtherProcess } from '../testing/other-process.ts';
 import { openTemporaryStorage, temporaryPath } from '../testing/temporary-storage.ts';
 import { createFileGuard } from './file-guard.ts';
+import { identifyFiles } from './file-identity.ts';
 
 test('while the database is moved away, a change fails and writes nothing; back again, it succeeds', async () => {
   const { storage, path, outside } = await openTemporaryStorage();
@@ -135,7 +136,7 @@ test.each(['', '-wal', '-shm'])(
   'a file that was in place for long is missed when it goes (parts.db%s)',
   async (end) => {
     const { path, outside } = await openTemporaryStorage();
-    const guard = createFileGuard(outside, path, () => Date.now() + 60_000);
+    const guard = createFileGuard(outside, identifyFiles(path), () => Date.now() + 60_000);
     for (let look = 0; look < 3; look += 1) guard.check();
     renameSync(`${path}${end}`, `${path}.away`);
     await vi.waitFor(() => {

@@ -1,15 +1,10 @@
-import {
-  accessSync,
-  type BigIntStats,
-  constants,
-  lstatSync,
-  realpathSync,
-  statSync,
-} from 'node:fs';
+import { lstatSync } from 'node:fs';
 import { dirname } from 'node:path';
-import { PartsError } from '@parts/core';
+import type { PartsError } from '@parts/core';
 import Database, { type Database as Connection } from 'better-sqlite3';
 import { emptyLog } from './connection.ts';
+import { areInPlace, type FileIdentities, isInPlace, statOf } from './file-identity.ts';
+import { storageUnavailable } from './storage-error.ts';
 
 /**
  * A directory's time of change is as coarse as the kernel's clock: for so many milliseconds
@@ -33,16 +28,15 @@ export interface FileGuard {
 }
 
 /** @param now milliseconds since 1970 */
-export function createFileGuard(sqlite: Connection, path: string, now = Date.now): FileGuard {
-  // SQLite keeps log and index beside the file that a link leads to.
-  const realPath = realpathSync(path);
-  const [log, index] = [`${realPath}-wal`, `${realPath}-shm`];
-  const identities = new Map([path, log, index].map((file) => [file, identify(file)]));
+export function createFileGuard(
+  sqlite: Connection,
+  identities: FileIdentities,
+  now = Date.now,
+): FileGuard {
+  const { path, log, index } = identities;
   const isLink = lstatSync(path).isSymbolicLink();
   let checkedDirectory: string | undefined;
   let isLost = false;
-
-  const isInPlace = (file: string) => identify(file) === identities.get(file);
 
   /**
    * Empties the log into the database that it belongs to, wherever that is now, since the next program
@@ -50,7 +44,7 @@ export function createFileGuard(sqlite: Connection, path: string, now = Date.now
    * discovered: later the log may be that of the new file.
    */
   function look(): boolean {
-    const isFound = [...identities.keys()].every(isInPlace);
+    const isFound = areInPlace(identities);
     if (!isFound && !isLost && isLogOurs()) emptyLog(sqlite);
     isLost = !isFound;
     return isFound;
@@ -58,7 +52,8 @@ export function createFileGuard(sqlite: Connection, path: string, now = Date.now
 
   /** The locks are in the index: with another one, another process may be writing to the log. */
   function isLogOurs(): boolean {
-    return isInPlace(index) || (!statOf(index) && !isInPlace(log));
+    if (isInPlace(identities, index)) return true;
+    return !statOf(index) && !isInPlace(identities, log);
   }
 
   /**
@@ -83,11 +78,7 @@ export function createFileGuard(sqlite: Connection, path: string, now = Date.now
         checkedDirectory = directory;
         return;
       }
-      throw new PartsError('storage_unavailable', 'the storage does not work at the moment', {
-        cause: new Error(
-          `${path}, its -wal or its -shm was moved, replaced or deleted, or can't be written; put it back or start again`,
-        ),
-      });
+      throw filesAreLost(path);
     },
 
     close() {
@@ -97,6 +88,15 @@ export function createFileGuard(sqlite: Connection, path: string, now = Date.now
       sqlite.close();
     },
   };
+}
+
+/** The error of everything that needs the files while they are not in place. */
+export function filesAreLost(path: string): PartsError {
+  return storageUnavailable(
+    new Error(
+      `${path}, its -wal or its -shm was moved, replaced or deleted, or can't be written; put it back or start again`,
+    ),
+  );
 }
 
 /**
@@ -117,24 +117,5 @@ function closeWithoutCheckpoint(sqlite: Connection, path: string): void {
   } catch {
     // No file is at the path, and SQLite leaves the log of a file that was moved alone.
     sqlite.close();
-  }
-}
-
-/** Differs for files that differ, whatever they are called. A file that can't be used has none. */
-function identify(file: string): string | undefined {
-  try {
-    accessSync(file, constants.R_OK | constants.W_OK);
-  } catch {
-    return undefined;
-  }
-  const stats = statOf(file);
-  return stats && `${stats.dev}:${stats.ino}`;
-}
-
-function statOf(file: string): BigIntStats | undefined {
-  try {
-    return statSync(file, { bigint: true });
-  } catch {
-    return undefined;
   }
 }

@@ -1,37 +1,26 @@
 import type { PartsRepository } from '@parts/core';
-import type { CommitSignal } from './commit-signal.ts';
-import type { DrizzleDatabase } from './drizzle.ts';
+import type { Database } from 'better-sqlite3';
 import type { GroupRead } from './reader/group-read.ts';
-import { createPartsReader, type OpenSnapshot, streamParts } from './reader/parts-reader.ts';
-import { createChangeApplier } from './writer/apply-change.ts';
-import type { GroupCommit } from './writer/group-commit.ts';
-import { createIdempotencyRecords } from './writer/idempotency-records.ts';
-
-export interface PartsRepositoryOptions {
-  /** Milliseconds for which an idempotency key is remembered. */
-  readonly idempotencyLifetime: number;
-}
+import { createPartsReader, streamParts } from './reader/parts-reader.ts';
+import type { WriteQueue } from './writer/write-queue.ts';
 
 /** Implements the port for parts. */
 export function createPartsRepository(
-  db: DrizzleDatabase,
+  sqlite: Database,
   groupRead: GroupRead,
-  groupCommit: GroupCommit,
-  commits: CommitSignal,
-  openSnapshot: OpenSnapshot,
-  { idempotencyLifetime }: PartsRepositoryOptions,
+  writes: WriteQueue,
+  openSnapshot: () => Database,
 ): PartsRepository {
-  const applyChange = createChangeApplier(db, createIdempotencyRecords(db, idempotencyLifetime));
-  const partsReader = createPartsReader(db);
+  const reader = createPartsReader(sqlite);
 
   return {
-    find: (id) => groupRead.run(() => partsReader.find(id)),
-    list: (query) => groupRead.run(() => partsReader.list(query)),
+    find: (id) => groupRead.run(() => reader.find(id)),
+    list: (query) => groupRead.run(() => reader.list(query)),
     stream: (filter) => streamParts(openSnapshot, filter),
 
     async change(change, signal) {
-      const result = await groupCommit.run(() => applyChange(change), signal);
-      commits.notify();
+      const result = await writes.run({ kind: 'change', change }, signal);
+      if (!result) throw new Error('a change without a result');
       return result;
     },
   };

@@ -1,14 +1,20 @@
 import { readFileSync } from 'node:fs';
-import { PART_STATUSES, type Part } from '@parts/core';
+import type { Part } from '@parts/core';
 import type { Database } from 'better-sqlite3';
-import { drizzle } from './drizzle.ts';
 import { migrate } from './migrations.ts';
-import { parts, statuses } from './schema.ts';
+import { prepare, type Query } from './statement.ts';
 
 const GUARDS = readFileSync(new URL('../../migrations/guards.sql', import.meta.url), 'utf8');
 
 /** As SQLite keeps them in its schema. */
 const GUARD_TRIGGERS: readonly string[] = GUARDS.match(/^CREATE TRIGGER .*?^END(?=;)/gms) ?? [];
+
+/** What a database holds from the start. */
+export interface SchemaContent {
+  readonly statuses: readonly string[];
+  readonly seed: readonly Part[];
+  readonly insertPart: Query;
+}
 
 /**
  * Brings schema, statuses and triggers up to date; a new database gets the seed too. Changes nothing
@@ -17,15 +23,14 @@ const GUARD_TRIGGERS: readonly string[] = GUARDS.match(/^CREATE TRIGGER .*?^END(
  * @returns the number of migrations the database had before
  * @throws DatabaseOpenError
  */
-export function prepareSchema(sqlite: Database, seed: readonly Part[]): number {
-  const db = drizzle(sqlite);
+export function prepareSchema(sqlite: Database, content: SchemaContent): number {
   const applied = migrate(sqlite);
-  const names = PART_STATUSES.map((name) => ({ name }));
-  db.insert(statuses).values(names).onConflictDoNothing().run();
-  if (applied === 0 && seed.length > 0)
-    db.insert(parts)
-      .values([...seed])
-      .run();
+  const addStatus = sqlite.prepare('INSERT OR IGNORE INTO statuses VALUES (?)');
+  for (const status of content.statuses) addStatus.run(status);
+  if (applied === 0) {
+    const insertPart = prepare(sqlite, content.insertPart);
+    for (const part of content.seed) insertPart.run(part);
+  }
   setGuards(sqlite);
   return applied;
 }

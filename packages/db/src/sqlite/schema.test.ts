@@ -1,15 +1,18 @@
-import type { Database } from 'better-sqlite3';
+import Database from 'better-sqlite3';
 import { describe, expect, test } from 'vitest';
-import { openTemporaryStorage } from '../testing/temporary-storage.ts';
 import { getTableConfig } from './drizzle.ts';
+import { prepareSchema } from './prepare-schema.ts';
 import * as schema from './schema.ts';
+import { WRITER_QUERIES } from './writer/queries.ts';
+
+const sqlite = new Database(':memory:');
+prepareSchema(sqlite, { statuses: [], seed: [], insertPart: WRITER_QUERIES.insertPart });
 
 const tables = Object.values(schema).map(getTableConfig);
 
 describe.for(tables.map((table) => [table.name, table] as const))('%s', ([name, table]) => {
-  test('has the columns of the Drizzle schema', async () => {
-    const { outside } = await openTemporaryStorage();
-    const actual = rows(outside, `SELECT name, type, "notnull" FROM pragma_table_info('${name}')`);
+  test('has the columns of the Drizzle schema', () => {
+    const actual = rows(`SELECT name, type, "notnull" FROM pragma_table_info('${name}')`);
     expect(actual).toEqual(
       table.columns.map((column) => ({
         name: column.name,
@@ -19,10 +22,8 @@ describe.for(tables.map((table) => [table.name, table] as const))('%s', ([name, 
     );
   });
 
-  test('has the foreign keys of the Drizzle schema', async () => {
-    const { outside } = await openTemporaryStorage();
+  test('has the foreign keys of the Drizzle schema', () => {
     const actual = rows(
-      outside,
       `SELECT "from", "table", "to" FROM pragma_foreign_key_list('${name}') ORDER BY id DESC`,
     );
     expect(actual).toEqual(
@@ -37,19 +38,15 @@ describe.for(tables.map((table) => [table.name, table] as const))('%s', ([name, 
     );
   });
 
-  test('has the indexes of the Drizzle schema', async () => {
-    const { outside } = await openTemporaryStorage();
+  test('has the indexes of the Drizzle schema', () => {
     const actual = rows(
-      outside,
       `SELECT name FROM pragma_index_list('${name}') WHERE origin = 'c' ORDER BY name`,
     );
     expect(actual).toEqual(table.indexes.map(({ config }) => ({ name: config.name })));
   });
 
-  test('has the unique columns of the Drizzle schema', async () => {
-    const { outside } = await openTemporaryStorage();
+  test('has the unique columns of the Drizzle schema', () => {
     const actual = rows(
-      outside,
       `SELECT (SELECT group_concat(name) FROM pragma_index_info(list.name)) AS columns
         FROM pragma_index_list('${name}') AS list WHERE origin = 'u'`,
     );
@@ -62,10 +59,8 @@ describe.for(tables.map((table) => [table.name, table] as const))('%s', ([name, 
     );
   });
 
-  test('has the primary key and the defaults of the Drizzle schema, and no checks', async () => {
-    const { outside } = await openTemporaryStorage();
+  test('has the primary key and the defaults of the Drizzle schema, and no checks', () => {
     const actual = rows(
-      outside,
       `SELECT name, pk, dflt_value FROM pragma_table_info('${name}') WHERE pk OR dflt_value IS NOT NULL`,
     );
     expect(actual).toEqual(
@@ -80,18 +75,13 @@ describe.for(tables.map((table) => [table.name, table] as const))('%s', ([name, 
     expect(table.checks).toEqual([]);
   });
 
-  test('is STRICT', async () => {
-    const { outside } = await openTemporaryStorage();
-    expect(rows(outside, `SELECT strict FROM pragma_table_list('${name}')`)).toEqual([
-      { strict: 1 },
-    ]);
+  test('is STRICT', () => {
+    expect(rows(`SELECT strict FROM pragma_table_list('${name}')`)).toEqual([{ strict: 1 }]);
   });
 });
 
-test('every table of the database is in the Drizzle schema', async () => {
-  const { outside } = await openTemporaryStorage();
+test('every table of the database is in the Drizzle schema', () => {
   const actual = rows(
-    outside,
     "SELECT name FROM pragma_table_list WHERE schema = 'main' AND name NOT LIKE 'sqlite%' ORDER BY name",
   );
   expect(actual).toEqual(
@@ -99,6 +89,6 @@ test('every table of the database is in the Drizzle schema', async () => {
   );
 });
 
-function rows(connection: Database, query: string): unknown[] {
-  return connection.prepare(query).all();
+function rows(query: string): unknown[] {
+  return sqlite.prepare(query).all();
 }

@@ -45,17 +45,16 @@ export const auditEntries = sqliteTable(
 export const idempotencyKeys = sqliteTable(
   'idempotency_keys',
   {
-    id: integer().primaryKey(),
+    audit_id: integer().primaryKey(),
     part_id: integer().notNull(),
     key: text().notNull(),
     fingerprint: text().notNull(),
-    result: text().notNull(),
     created_at: text().notNull(),
   },
   (table) => [unique().on(table.part_id, table.key)],
 );
 
-export const auditGeneration = sqliteTable('audit_generation', {
+export const epoch = sqliteTable('epoch', {
   name: text().notNull(),
 });
 

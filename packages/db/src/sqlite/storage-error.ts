@@ -1,4 +1,4 @@
-import { PartsError } from '@parts/core';
+import { PartsError } from '@parts/core/rules';
 import Database from 'better-sqlite3';
 
 /**
@@ -38,12 +38,23 @@ export function toStorageError(error: unknown): unknown {
       cause: error,
     });
   }
-  if (OUTAGES.has(primaryCode(error))) {
-    return new PartsError('storage_unavailable', 'the storage does not work at the moment', {
-      cause: error,
-    });
-  }
-  return error;
+  return OUTAGES.has(primaryCode(error)) ? storageUnavailable(error) : error;
+}
+
+/** @param cause for the log */
+export function storageUnavailable(cause: unknown): PartsError {
+  return new PartsError('storage_unavailable', 'the storage does not work at the moment', {
+    cause,
+  });
+}
+
+/** The error of changes whose commit failed. @param cause for the log */
+export function outcomeUnknown(cause: unknown): PartsError {
+  return new PartsError(
+    'storage_outcome_unknown',
+    'the change may have been stored or not; a retry with the same Idempotency-Key counts once',
+    { cause },
+  );
 }
 
 /**
@@ -55,11 +66,7 @@ export function toCommitError(error: unknown): unknown {
   if (isSqliteFailure(error) && error.code === 'SQLITE_FULL') return toStorageError(error);
   const reason = toStorageError(error);
   if (!(reason instanceof PartsError) || reason.code !== 'storage_unavailable') return reason;
-  return new PartsError(
-    'storage_outcome_unknown',
-    'the change may have been stored or not; a retry with the same Idempotency-Key counts once',
-    { cause: reason.cause ?? reason },
-  );
+  return outcomeUnknown(reason.cause ?? reason);
 }
 
 /** Runs a query; what it throws becomes a storage error. */

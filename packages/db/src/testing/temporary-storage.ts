@@ -45,11 +45,11 @@ export const CHANGE_BY_HAND = `
   INSERT INTO audit_entries (part_id, old_status, new_status, version, changed_at)
   SELECT id, status, 'Rejected', version + 1, updated_at FROM parts WHERE id = 1`;
 
-/** Everything in the tables, to compare; but for the generation, which each reset changes. */
+/** Everything in the tables, to compare; but for the epoch, which each reset changes. */
 export function dump(connection: Database.Database) {
   const tables = connection
     .prepare<[], string>(
-      "SELECT name FROM sqlite_schema WHERE type = 'table' AND name <> 'audit_generation' ORDER BY name",
+      "SELECT name FROM sqlite_schema WHERE type = 'table' AND name <> 'epoch' ORDER BY name",
     )
     .pluck()
     .all();

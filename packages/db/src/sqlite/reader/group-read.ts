@@ -17,8 +17,6 @@ export interface GroupRead {
    * @throws PartsError `storage_…`, or whatever `query` throws
    */
   run<T>(query: () => T): Promise<T>;
-  /** Lets the queries of this turn, also those that still come, run before every `setImmediate` from here on. */
-  goFirst(): void;
 }
 
 /**
@@ -45,7 +43,6 @@ export function createGroupRead(sqlite: Database): GroupRead {
     isScheduled = false;
     const group = waiting;
     waiting = [];
-    if (group.length === 0) return;
     try {
       if (!sqlite.open) throw new PartsError('storage_unavailable', 'the storage is closed');
       inTransaction(group);
@@ -54,19 +51,13 @@ export function createGroupRead(sqlite: Database): GroupRead {
     }
   }
 
-  function goFirst(): void {
-    if (isScheduled) return;
-    isScheduled = true;
-    setImmediate(readWaiting);
-  }
-
   return {
     run<T>(query: () => T) {
       const { promise, resolve, reject } = Promise.withResolvers<T>();
       waiting.push({ query, resolve: resolve as (value: unknown) => void, reject });
-      goFirst();
+      if (!isScheduled) setImmediate(readWaiting);
+      isScheduled = true;
       return promise;
     },
-    goFirst,
   };
 }

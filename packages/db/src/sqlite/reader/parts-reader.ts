@@ -1,7 +1,9 @@
 import type { Part, PartsFilter, PartsQuery } from '@parts/core';
-import { and, asc, type DrizzleDatabase, eq, gt, sql } from '../drizzle.ts';
+import type { Database } from 'better-sqlite3';
+import { and, asc, db, eq, gt, sql } from '../drizzle.ts';
+import { describe } from '../query.ts';
 import { parts } from '../schema.ts';
-import { prepareDirect } from '../statement.ts';
+import { prepare } from '../statement.ts';
 import { read } from '../storage-error.ts';
 
 /** SQLite's word for "no limit" (https://www.sqlite.org/lang_select.html#limitoffset). */
@@ -10,39 +12,32 @@ export const NO_LIMIT = -1;
 /** Parts that a stream holds in memory: about 2 ms of work, in which nobody else is served. */
 const BATCH = 500;
 
-/** A view of the database that stays as it is until it is closed. */
-export interface Snapshot {
-  readonly db: DrizzleDatabase;
-  close(): void;
-}
+const after = sql.placeholder('after');
+const limit = sql.placeholder('limit');
 
-export type OpenSnapshot = () => Snapshot;
+const SELECT_ONE = describe(
+  db
+    .select()
+    .from(parts)
+    .where(eq(parts.id, sql.placeholder('id'))),
+);
+const SELECT_ALL = describe(
+  db.select().from(parts).where(gt(parts.id, after)).orderBy(asc(parts.id)).limit(limit),
+);
+const SELECT_OF_STATUS = describe(
+  db
+    .select()
+    .from(parts)
+    .where(and(eq(parts.status, sql.placeholder('status')), gt(parts.id, after)))
+    .orderBy(asc(parts.id))
+    .limit(limit),
+);
 
 /** The queries for parts on a connection, compiled once. */
-export function createPartsReader(db: DrizzleDatabase) {
-  const after = sql.placeholder('after');
-  const limit = sql.placeholder('limit');
-
-  const selectOne = prepareDirect(
-    db,
-    db
-      .select()
-      .from(parts)
-      .where(eq(parts.id, sql.placeholder('id'))),
-  );
-  const selectAll = prepareDirect(
-    db,
-    db.select().from(parts).where(gt(parts.id, after)).orderBy(asc(parts.id)).limit(limit),
-  );
-  const selectOfStatus = prepareDirect(
-    db,
-    db
-      .select()
-      .from(parts)
-      .where(and(eq(parts.status, sql.placeholder('status')), gt(parts.id, after)))
-      .orderBy(asc(parts.id))
-      .limit(limit),
-  );
+export function createPartsReader(sqlite: Database) {
+  const selectOne = prepare(sqlite, SELECT_ONE);
+  const selectAll = prepare(sqlite, SELECT_ALL);
+  const selectOfStatus = prepare(sqlite, SELECT_OF_STATUS);
 
   return {
     find: (id: number): Part | undefined => selectOne.get({ id }),
@@ -54,14 +49,18 @@ export function createPartsReader(db: DrizzleDatabase) {
   };
 }
 
-/** Reads all parts from one snapshot. It is closed with the end of the stream, also when that comes early. */
+/**
+ * Reads all parts from one snapshot, which is closed with the end of the stream, also when that comes early.
+ *
+ * @param openSnapshot opens a read transaction on a connection of its own
+ */
 export async function* streamParts(
-  openSnapshot: OpenSnapshot,
+  openSnapshot: () => Database,
   filter: PartsFilter,
 ): AsyncGenerator<readonly Part[]> {
   const snapshot = read(openSnapshot);
   try {
-    const reader = createPartsReader(snapshot.db);
+    const reader = createPartsReader(snapshot);
     let after = 0;
     for (;;) {
       const batch = read(() => reader.list({ ...filter, after, limit: BATCH }));

@@ -1,28 +1,33 @@
-import type { CommitCounts, Statistics } from '@parts/core';
-import { count, type DrizzleDatabase, max } from '../drizzle.ts';
+import type { CommitCounts, Statistics, StorageCounts } from '@parts/core';
+import type { Database } from 'better-sqlite3';
+import { db, sql } from '../drizzle.ts';
+import { describe } from '../query.ts';
 import { auditEntries, parts } from '../schema.ts';
+import { prepare } from '../statement.ts';
 import type { GroupRead } from './group-read.ts';
+
+// The ids of audit entries have no gaps, so the last one is the count, at no cost.
+const COUNT = describe(
+  db
+    .select({
+      parts: sql<number>`count(*)`.as('parts'),
+      auditEntries:
+        sql<number>`coalesce((SELECT max(${auditEntries.id}) FROM ${auditEntries}), 0)`.as(
+          'auditEntries',
+        ),
+    })
+    .from(parts),
+);
 
 /** Implements the port for numbers. */
 export function createStatistics(
-  db: DrizzleDatabase,
+  sqlite: Database,
   groupRead: GroupRead,
   readCommits: () => CommitCounts,
 ): Statistics {
-  const countParts = db.select({ value: count() }).from(parts).prepare();
-  // The audit is append-only and a rolled-back insert gives its id back, so the
-  // ids have no gaps and the last one is the count, at no cost.
-  const lastAuditId = db
-    .select({ value: max(auditEntries.id) })
-    .from(auditEntries)
-    .prepare();
-
+  const count = prepare<StorageCounts>(sqlite, COUNT);
   return {
-    count: () =>
-      groupRead.run(() => ({
-        parts: countParts.get()?.value ?? 0,
-        auditEntries: lastAuditId.get()?.value ?? 0,
-      })),
+    count: () => groupRead.run(() => count.get({}) ?? { parts: 0, auditEntries: 0 }),
     readCommits,
   };
 }

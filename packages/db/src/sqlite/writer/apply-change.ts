@@ -1,8 +1,9 @@
-import { type ChangeResult, checkRetry, decideChange, type StatusChange } from '@parts/core';
-import { type DrizzleDatabase, eq, sql } from '../drizzle.ts';
-import { auditEntries, parts } from '../schema.ts';
-import { prepareDirect } from '../statement.ts';
+import type { ChangeResult, StatusChange } from '@parts/core';
+import { checkRetry, decideChange, restoreVersion } from '@parts/core/rules';
+import type { Database } from 'better-sqlite3';
+import { prepare } from '../statement.ts';
 import type { IdempotencyRecords } from './idempotency-records.ts';
+import type { WriterQueries } from './queries.ts';
 
 /**
  * The one place where a change is written: the audit entry, whose insert changes the part
@@ -10,39 +11,26 @@ import type { IdempotencyRecords } from './idempotency-records.ts';
  * inside a transaction; whatever it throws, nothing of the change may be kept.
  */
 export function createChangeApplier(
-  db: DrizzleDatabase,
+  sqlite: Database,
+  queries: WriterQueries,
   idempotency: IdempotencyRecords,
 ): (change: StatusChange) => ChangeResult {
-  const selectPart = prepareDirect(
-    db,
-    db
-      .select()
-      .from(parts)
-      .where(eq(parts.id, sql.placeholder('part_id'))),
-  );
-  const insertAuditEntry = prepareDirect(
-    db,
-    db.insert(auditEntries).values({
-      part_id: sql.placeholder('part_id'),
-      old_status: sql.placeholder('old_status'),
-      new_status: sql.placeholder('new_status'),
-      version: sql.placeholder('version'),
-      reason: sql.placeholder('reason'),
-      request_id: sql.placeholder('request_id'),
-      changed_at: sql.placeholder('changed_at'),
-    }),
-  );
+  const selectPart = prepare(sqlite, queries.selectPart);
+  const selectEntry = prepare(sqlite, queries.selectEntry);
+  const insertEntry = prepare(sqlite, queries.insertEntry);
 
   return function applyChange(change) {
     const earlier = idempotency.find(change);
+    const current = selectPart.get({ id: change.partId });
     if (earlier) {
       checkRetry(change, earlier.fingerprint);
-      return { part: earlier.part, replayed: true };
+      const entry = selectEntry.get({ id: earlier.audit_id });
+      if (!current || !entry) throw new Error('an idempotency key without its part or entry');
+      return { part: restoreVersion(current, entry.version, [entry]), replayed: true };
     }
-    const before = selectPart.get({ part_id: change.partId });
-    const { part, entry } = decideChange(before, change);
-    insertAuditEntry.run(entry);
-    idempotency.add(change, part);
+    const { part, entry } = decideChange(current, change);
+    const { lastInsertRowid } = insertEntry.run({ id: null, ...entry });
+    idempotency.add(change, lastInsertRowid);
     return { part, replayed: false };
   };
 }

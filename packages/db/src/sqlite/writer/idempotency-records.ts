@@ -1,70 +1,35 @@
-import type { Part, StatusChange } from '@parts/core';
-import { and, asc, type DrizzleDatabase, eq, sql } from '../drizzle.ts';
-import { idempotencyKeys } from '../schema.ts';
-import { prepareDirect } from '../statement.ts';
+import type { StatusChange } from '@parts/core';
+import type { Database } from 'better-sqlite3';
+import { prepare } from '../statement.ts';
+import type { WriterQueries } from './queries.ts';
 
-/** Expired records that one new record takes away: more than one, so that they get fewer. */
-const CLEANUP_STEP = 4;
+/** New keys between two cleanups: fewer than a cleanup looks at, so that expired ones get fewer. */
+const CLEANUP_INTERVAL = 500;
 
-/** The results of status changes that came with an idempotency key. Must be used inside the change's transaction. */
+/** Which audit entry came with which idempotency key. Must be used inside the change's transaction. */
 export interface IdempotencyRecords {
   /** What the key of the change came with first, if it came before. */
-  find(change: StatusChange): { readonly fingerprint: string; readonly part: Part } | undefined;
-  /** Keeps the result of a change that has a key, and removes a few records that expired. */
-  add(change: StatusChange, result: Part): void;
+  find(
+    change: StatusChange,
+  ): { readonly fingerprint: string; readonly audit_id: number } | undefined;
+  /** Keeps the key of a change that has one, and now and then removes keys that expired. */
+  add(change: StatusChange, auditId: number): void;
 }
 
-/** @param lifetime of a record, in milliseconds */
+/** @param lifetime of a key, in milliseconds */
 export function createIdempotencyRecords(
-  db: DrizzleDatabase,
+  sqlite: Database,
+  queries: WriterQueries,
   lifetime: number,
 ): IdempotencyRecords {
-  const select = prepareDirect(
-    db,
-    db
-      .select()
-      .from(idempotencyKeys)
-      .where(
-        and(
-          eq(idempotencyKeys.part_id, sql.placeholder('part_id')),
-          eq(idempotencyKeys.key, sql.placeholder('key')),
-        ),
-      ),
-  );
-  const insert = prepareDirect(
-    db,
-    db.insert(idempotencyKeys).values({
-      part_id: sql.placeholder('part_id'),
-      key: sql.placeholder('key'),
-      fingerprint: sql.placeholder('fingerprint'),
-      result: sql.placeholder('result'),
-      created_at: sql.placeholder('created_at'),
-    }),
-  );
-  const remove = prepareDirect(
-    db,
-    db.delete(idempotencyKeys).where(eq(idempotencyKeys.id, sql.placeholder('id'))),
-  );
-  const renew = prepareDirect(
-    db,
-    db
-      .update(idempotencyKeys)
-      .set({
-        id: sql`(SELECT max(${idempotencyKeys.id}) + 1 FROM ${idempotencyKeys})`,
-        created_at: sql`${sql.placeholder('created_at')}`,
-      })
-      .where(eq(idempotencyKeys.id, sql.placeholder('id'))),
-  );
-  const selectFirst = prepareDirect(
-    db,
-    db
-      .select({ id: idempotencyKeys.id, created_at: idempotencyKeys.created_at })
-      .from(idempotencyKeys)
-      .orderBy(asc(idempotencyKeys.id))
-      .limit(CLEANUP_STEP),
-  );
+  const select = prepare(sqlite, queries.selectKey);
+  const insert = prepare(sqlite, queries.insertKey);
+  const remove = prepare(sqlite, queries.deleteKey);
+  const removeExpired = prepare(sqlite, queries.deleteExpiredKeys);
+  const renewFromTheFuture = prepare(sqlite, queries.renewKeysFromTheFuture);
+  let untilCleanup = 0;
 
-  /** Records from before this time have expired. */
+  /** Keys from before this time have expired. */
   function oldestAt({ changedAt }: StatusChange): string {
     return new Date(Date.parse(changedAt) - lifetime).toISOString();
   }
@@ -72,31 +37,24 @@ export function createIdempotencyRecords(
   return {
     find(change) {
       if (!change.idempotency) return undefined;
-      const { key } = change.idempotency;
-      const record = select.get({ part_id: change.partId, key });
-      if (!record) return undefined;
-      if (record.created_at < oldestAt(change)) {
-        remove.run({ id: record.id });
+      const record = select.get({ part_id: change.partId, key: change.idempotency.key });
+      if (record && record.created_at < oldestAt(change)) {
+        remove.run({ audit_id: record.audit_id });
         return undefined;
       }
-      return { fingerprint: record.fingerprint, part: JSON.parse(record.result) };
+      return record;
     },
 
-    add(change, result) {
+    add(change, audit_id) {
       if (!change.idempotency) return;
-      const { partId: part_id, changedAt, idempotency } = change;
-      const oldest = oldestAt(change);
-      for (const { id, created_at } of selectFirst.all({})) {
-        if (created_at < oldest) remove.run({ id });
-        // The clock was ahead. Left in front, the record would hide those that expire before it.
-        else if (created_at > changedAt) renew.run({ id, created_at: changedAt });
+      if (untilCleanup === 0) {
+        untilCleanup = CLEANUP_INTERVAL;
+        removeExpired.runAny({ oldest: oldestAt(change) });
+        renewFromTheFuture.runAny({ now: change.changedAt });
       }
-      insert.run({
-        ...idempotency,
-        part_id,
-        result: JSON.stringify(result),
-        created_at: changedAt,
-      });
+      untilCleanup -= 1;
+      const { partId: part_id, changedAt: created_at, idempotency } = change;
+      insert.run({ ...idempotency, audit_id, part_id, created_at });
     },
   };
 }

@@ -1,9 +1,6 @@
-import { PartsError } from '@parts/core';
 import { buildStatusChange } from '@parts/core/testing';
-import Database from 'better-sqlite3';
 import { describe, expect, test } from 'vitest';
 import { openTemporaryStorage } from '../../testing/temporary-storage.ts';
-import { createGroupCommit } from './group-commit.ts';
 
 describe('while another process holds the write lock', () => {
   test('reads go on, and a write waits until the lock is free', async () => {
@@ -35,84 +32,9 @@ describe('while another process holds the write lock', () => {
     const change = storage.parts.change(buildStatusChange(), caller.signal);
     await new Promise(setImmediate);
     caller.abort();
-    outside.exec('ROLLBACK');
     await expect(change).rejects.toMatchObject({ code: 'cancelled' });
+    outside.exec('ROLLBACK');
     expect(await storage.statistics.count()).toMatchObject({ auditEntries: 0 });
-  });
-});
-
-describe('when a transaction fails', () => {
-  const readCursor = (outside: Database.Database) =>
-    outside.prepare('SELECT audit_id FROM event_cursor').pluck().get();
-
-  const OPTIONS = {
-    lockTimeout: 1000,
-    maxWaiting: 10,
-    checkFiles: () => {},
-    scheduleBefore: () => {},
-  };
-
-  /** Commits on `sqlite`, but reports the commit as failed. */
-  function commitOnFailingDisk(sqlite: Database.Database, code: string) {
-    const failing = new Proxy(sqlite, {
-      get(target, name) {
-        if (name !== 'transaction') return Reflect.get(target, name);
-        return (work: (argument: unknown) => unknown) => {
-          const transaction = target.transaction(work);
-          const immediate = (argument: unknown) => {
-            transaction.immediate(argument);
-            throw new Database.SqliteError('disk I/O error', code);
-          };
-          return Object.assign((argument: unknown) => transaction(argument), { immediate });
-        };
-      },
-    });
-    return createGroupCommit(failing, OPTIONS);
-  }
-
-  test.each(['SQLITE_IOERR_FSYNC', 'SQLITE_IOERR_WRITE', 'SQLITE_NOMEM'])(
-    'in its commit with %s, the write may have been stored, and says so',
-    async (code) => {
-      const { outside } = await openTemporaryStorage();
-      const { run } = commitOnFailingDisk(outside, code);
-      await expect(
-        run(() => outside.exec('UPDATE event_cursor SET audit_id = 7')),
-      ).rejects.toMatchObject({ code: 'storage_outcome_unknown', cause: { code } });
-      expect(readCursor(outside)).toBe(7);
-    },
-  );
-
-  test('since the disk is full, nothing was stored', async () => {
-    const { outside } = await openTemporaryStorage();
-    const { run } = commitOnFailingDisk(outside, 'SQLITE_FULL');
-    await expect(run(() => undefined)).rejects.toMatchObject({ code: 'storage_unavailable' });
-  });
-
-  test('since the files went during the commit, the write may have been stored, and says so', async () => {
-    const { outside } = await openTemporaryStorage();
-    let looks = 0;
-    const { run } = createGroupCommit(outside, {
-      ...OPTIONS,
-      checkFiles() {
-        looks += 1;
-        if (looks === 2) throw new PartsError('storage_unavailable', 'the files have gone');
-      },
-    });
-    const write = run(() => outside.exec('UPDATE event_cursor SET audit_id = 7'));
-    await expect(write).rejects.toMatchObject({ code: 'storage_outcome_unknown' });
-    expect(readCursor(outside)).toBe(7);
-  });
-
-  test('before its commit, nothing was stored', async () => {
-    const { outside } = await openTemporaryStorage();
-    const { run } = commitOnFailingDisk(outside, 'SQLITE_IOERR_FSYNC');
-    const refused = run(() => {
-      outside.exec('UPDATE event_cursor SET audit_id = 7');
-      outside.exec('ROLLBACK');
-      throw new Database.SqliteError('disk I/O error', 'SQLITE_IOERR_WRITE');
-    });
-    await expect(refused).rejects.toMatchObject({ code: 'storage_unavailable' });
-    expect(readCursor(outside)).toBe(0);
   });
 });
 

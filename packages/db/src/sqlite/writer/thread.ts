@@ -1,0 +1,60 @@
+import { parentPort, workerData } from 'node:worker_threads';
+import { emptyLog, openConnection } from '../connection.ts';
+import { createFileGuard, filesAreLost } from '../file-guard.ts';
+import { areInPlace, type FileIdentities, identifyFiles } from '../file-identity.ts';
+import type { SchemaUpdate } from '../schema-update.ts';
+import type { WriteCommand } from './command.ts';
+import { encodeError } from './error-data.ts';
+import { type CommandExecutorOptions, createCommandExecutor } from './execute-command.ts';
+import { createGroupExecutor } from './execute-group.ts';
+
+// The program of the thread that owns the only connection that writes. A sync of the disk, a checkpoint
+// and the wait for another process's lock stop this thread and no reader.
+
+/** What the thread is started with. */
+export interface ThreadOptions extends CommandExecutorOptions {
+  readonly path: string;
+  /** The files that an earlier thread had open: others in their place are not opened. */
+  readonly identities: FileIdentities | undefined;
+}
+
+/** What the thread answers first when it could open the database; else it answers with an `ErrorData`. */
+export interface Opened {
+  readonly schemaUpdate: SchemaUpdate;
+  readonly identities: FileIdentities;
+}
+
+/** A group is answered with its `GroupOutcome`; to close, with the end of the thread. */
+export type ThreadRequest = readonly WriteCommand[] | 'close';
+
+function serve(port: NonNullable<typeof parentPort>, options: ThreadOptions): Opened {
+  const { path, content } = options;
+  if (options.identities && !areInPlace(options.identities)) throw filesAreLost(path);
+  const { sqlite, schemaUpdate } = openConnection(path, content);
+  const identities = options.identities ?? identifyFiles(path);
+  const files = createFileGuard(sqlite, identities);
+  const executeGroup = createGroupExecutor(sqlite, {
+    execute: createCommandExecutor(sqlite, options),
+    checkFiles: files.check,
+  });
+
+  port.on('message', (request: ThreadRequest) => {
+    if (request === 'close') {
+      files.close();
+      port.close();
+      return;
+    }
+    const outcome = executeGroup(request);
+    // A copy of the file alone has the new state.
+    if (request.some(({ kind }) => kind === 'reset')) emptyLog(sqlite);
+    port.postMessage(outcome);
+  });
+  return { schemaUpdate, identities };
+}
+
+if (!parentPort) throw new Error('this is the program of a thread');
+try {
+  parentPort.postMessage(serve(parentPort, workerData));
+} catch (error) {
+  parentPort.postMessage(encodeError(error));
+}

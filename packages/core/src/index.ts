@@ -29,6 +29,7 @@ export type {
   ListRange,
   Maintenance,
   OutboxCursor,
+  PartsAtPosition,
   PartsFilter,
   PartsQuery,
   PartsRepository,

@@ -41,6 +41,12 @@ export interface CancellationSignal {
   readonly aborted: boolean;
 }
 
+/** Parts, and the place in the audit behind the last change that they show. */
+export interface PartsAtPosition {
+  readonly parts: readonly Part[];
+  readonly position: AuditPosition;
+}
+
 /** Parts, and the only way to change them. */
 export interface PartsRepository {
   /** Undefined when no part has the id. */
@@ -48,6 +54,12 @@ export interface PartsRepository {
 
   /** Parts in the order of their ids, as of one moment; `after` is an id. */
   list(query: PartsQuery): Promise<readonly Part[]>;
+
+  /**
+   * The same with the position of the audit, as of one moment. A list of equal query and position
+   * is the same list: every change moves the position.
+   */
+  listWithPosition(query: PartsQuery): Promise<PartsAtPosition>;
 
   /**
    * All parts in the order of their ids, in batches of at least one, as of the moment in which

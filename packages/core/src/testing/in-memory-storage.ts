@@ -1,4 +1,5 @@
 import type { AuditEntry } from '../audit-entry.ts';
+import type { AuditPosition } from '../audit-position.ts';
 import type { ChangeResult, StatusChange } from '../change.ts';
 import { checkRetry, decideChange } from '../decide-change.ts';
 import { PartsError } from '../errors.ts';
@@ -31,6 +32,10 @@ export function createInMemoryStore(initial: readonly Part[]): InMemoryStore {
   function committed(): void {
     state.commits += 1;
     for (const listener of listeners) void Promise.resolve().then(listener);
+  }
+
+  function findEnd(): AuditPosition {
+    return { epoch: state.epoch, id: state.entries.length };
   }
 
   function select({ status, after = 0, limit }: PartsQuery): readonly Part[] {
@@ -78,6 +83,7 @@ export function createInMemoryStore(initial: readonly Part[]): InMemoryStore {
         parts: {
           find: (id) => run(() => state.parts.get(id)),
           list: (query) => run(() => select(query)),
+          listWithPosition: (query) => run(() => ({ parts: select(query), position: findEnd() })),
           async *stream(filter) {
             const found = await run(() => select(filter));
             if (found.length > 0) yield found;
@@ -97,7 +103,7 @@ export function createInMemoryStore(initial: readonly Part[]): InMemoryStore {
                 .reverse()
                 .slice(0, limit),
             ),
-          findEnd: () => run(() => ({ epoch: state.epoch, id: state.entries.length })),
+          findEnd: () => run(findEnd),
           readAfter: (position, limit) => run(() => readAfter(position, limit)),
           onCommit(listener) {
             // Each call has its own entry, also when one function listens twice.

@@ -68,4 +68,33 @@ export function testTwoOpeningsContract(
       expect((await two.audit.readAfter(place, 10)).isReset).toEqual(true);
     }),
   );
+
+  test(
+    'moves the position of a list with each change and reset of the other opening, at once',
+    withTwo(async (one, two) => {
+      const bodies = new Map<string, string>();
+      const read = async () => {
+        const { parts, position } = await two.parts.listWithPosition({});
+        const name = JSON.stringify(position);
+        const body = JSON.stringify(parts);
+        expect(bodies.get(name) ?? body).toEqual(body);
+        bodies.set(name, body);
+        return { parts, position };
+      };
+      const before = await read();
+      expect(before.position).toEqual(await two.audit.findEnd());
+      for (let round = 0; round < 3; round += 1) {
+        const change = one.parts.change(buildStatusChange());
+        await read();
+        const { part } = await change;
+        const { parts, position } = await read();
+        expect([parts[0], position.id]).toEqual([part, round + 1]);
+      }
+      await one.maintenance.reset();
+      const after = await read();
+      expect([after.parts, after.position.id]).toEqual([before.parts, 0]);
+      expect(after.position.epoch === before.position.epoch).toEqual(false);
+      expect(bodies.size >= 5).toEqual(true);
+    }),
+  );
 }

@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { ConfigError, readConfig } from './config.ts';
 
 const DEFAULTS = {
@@ -33,18 +33,18 @@ function readError(env: NodeJS.ProcessEnv): string {
 }
 
 describe('an unset or empty variable', () => {
-  it('has its default', () => {
+  test('has its default', () => {
     expect(read({})).toEqual(DEFAULTS);
   });
 
-  it('may be empty as well, every single one', () => {
+  test('may be empty as well, every single one', () => {
     const names = [...Object.keys(DEFAULTS), 'HOST', 'INIT_CWD', 'npm_lifecycle_event'];
     expect(read(Object.fromEntries(names.map((name) => [name, ''])))).toEqual(DEFAULTS);
   });
 });
 
 describe('a relative database path', () => {
-  it.each([
+  test.each([
     ['the working directory', {}, '/typed/here/parts.db'],
     [
       'where a package manager was called',
@@ -56,7 +56,7 @@ describe('a relative database path', () => {
     expect(read({ ...env, DATABASE_PATH: 'parts.db' }).DATABASE_PATH).toBe(expected);
   });
 
-  it('is not what an absolute one is', () => {
+  test('is not what an absolute one is', () => {
     const env = {
       INIT_CWD: '/elsewhere',
       npm_lifecycle_event: 'start',
@@ -67,7 +67,7 @@ describe('a relative database path', () => {
 });
 
 describe('what is allowed', () => {
-  it.each([
+  test.each([
     ['PORT', '0', 0],
     ['PORT', '65535', 65_535],
     ['HOST', '::1', '::1'],
@@ -83,7 +83,7 @@ describe('what is allowed', () => {
     expect(read({ [name]: value })).toHaveProperty(name, expected);
   });
 
-  it.each([
+  test.each([
     [
       'PORT',
       ['abc', '-1', '+1', '1.5', '1e3', '0x10', ' 80', '65536', '70000', '99999999999999999'],
@@ -107,7 +107,7 @@ describe('what is allowed', () => {
 });
 
 describe('the message about bad variables', () => {
-  it('lists every one with what is allowed', () => {
+  test('lists every one with what is allowed', () => {
     const env = {
       PORT: '70000',
       AUTH_TOKEN: ' ',
@@ -125,7 +125,7 @@ describe('the message about bad variables', () => {
     ]);
   });
 
-  it('does not repeat the token', () => {
+  test('does not repeat the token', () => {
     expect(readError({ AUTH_TOKEN: 'secret\tthing' })).not.toContain('secret');
   });
 });

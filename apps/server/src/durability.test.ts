@@ -1,6 +1,6 @@
 import { partSchema } from '@parts/core';
 import { createTemporaryDirectory, type ServerProcess, startServer } from '@parts/testkit';
-import { expect, it } from 'vitest';
+import { expect, test } from 'vitest';
 import { type AuditRow, readContent } from './testing/database-file.ts';
 
 const ROUNDS = 4;
@@ -43,7 +43,7 @@ async function writeUntilKilled(server: ServerProcess, round: number): Promise<A
   return acknowledged;
 }
 
-it('kill -9 during concurrent writes loses no acknowledged change and breaks no audit chain', async () => {
+test('kill -9 during concurrent writes loses no acknowledged change and breaks no audit chain', async () => {
   const directory = await createTemporaryDirectory();
   const acknowledged: Acknowledged[] = [];
   let server = await startServer({ directory });

@@ -8,7 +8,7 @@ import {
   type ServerProcess,
   startServer,
 } from '@parts/testkit';
-import { expect, it, onTestFinished } from 'vitest';
+import { expect, onTestFinished, test } from 'vitest';
 import { changeParts } from './testing/change-parts.ts';
 import { readContent } from './testing/database-file.ts';
 
@@ -42,7 +42,7 @@ async function readMemory(server: ServerProcess): Promise<number> {
   return metrics.memory.rss;
 }
 
-it('a stop ends an open feed, after what is committed, and does not wait for its client', async () => {
+test('a stop ends an open feed, after what is committed, and does not wait for its client', async () => {
   const server = await startServer({ env: NO_LIMITS });
   const feed = await followFeed(server);
   await changeParts(server, 50);
@@ -52,7 +52,7 @@ it('a stop ends an open feed, after what is committed, and does not wait for its
   expect(idsOf(feed.events)).toEqual(countTo(50));
 });
 
-it('a client that comes back with Last-Event-ID misses nothing and gets nothing twice, kill -9 between', async () => {
+test('a client that comes back with Last-Event-ID misses nothing and gets nothing twice, kill -9 between', async () => {
   const directory = await createTemporaryDirectory();
   const seen: FeedEvent[] = [];
 
@@ -74,7 +74,7 @@ it('a client that comes back with Last-Event-ID misses nothing and gets nothing 
   expect(idsOf([...seen, ...feed.events])).toEqual(countTo(audit.length));
 });
 
-it('feeds that nobody reads cost little memory, and hold up neither others nor a stop', async () => {
+test('feeds that nobody reads cost little memory, and hold up neither others nor a stop', async () => {
   const server = await startServer({ env: NO_LIMITS });
   const before = await readMemory(server);
   for (let i = 0; i < 20; i++) await openUnreadFeed(server, 0);
@@ -89,7 +89,7 @@ it('feeds that nobody reads cost little memory, and hold up neither others nor a
   expect(await server.end('SIGTERM')).toEqual({ code: 0, signal: null });
 }, 120_000);
 
-it('a feed brings the changes that were made through another server on the same file', async () => {
+test('a feed brings the changes that were made through another server on the same file', async () => {
   const directory = await createTemporaryDirectory();
   // A sign of life would bring them too, and much later.
   const env = { FEED_HEARTBEAT_MS: '600000' };

@@ -2,7 +2,7 @@ import { globSync, readFileSync } from 'node:fs';
 import { mkdir, readdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { createTemporaryDirectory, launch, startServer } from '@parts/testkit';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { alterDatabase, readContent } from './testing/database-file.ts';
 import { REPOSITORY } from './testing/repository.ts';
 
@@ -17,7 +17,7 @@ async function startInVain(env: Record<string, string>, directory?: string): Pro
 }
 
 describe('a start without configuration', () => {
-  it('makes ./data.db with the seed and lets the development token in, with two warnings', async () => {
+  test('makes ./data.db with the seed and lets the development token in, with two warnings', async () => {
     const server = await startServer();
 
     expect(server.databasePath).toBe(join(server.directory, 'data.db'));
@@ -33,7 +33,7 @@ describe('a start without configuration', () => {
 });
 
 describe('the log of a start', () => {
-  it('begins with the version and says what became of the schema', async () => {
+  test('begins with the version and says what became of the schema', async () => {
     const first = await startServer();
     const message = (server: typeof first) => server.logLines().map(({ msg }) => msg);
     expect(first.logLines()[0]).toMatchObject({
@@ -62,7 +62,7 @@ describe('the log of a start', () => {
 });
 
 describe('a configured token', () => {
-  it.each(['!:$@ and  spaces', 'Schlüssel-鍵'])('lets %j in, and nothing else', async (token) => {
+  test.each(['!:$@ and  spaces', 'Schlüssel-鍵'])('lets %j in, and nothing else', async (token) => {
     const server = await startServer({ env: { AUTH_TOKEN: token, DEBUG_ENDPOINTS: 'off' } });
     const status = async (value: string) => {
       // A header is bytes: each character of the string is one of them.
@@ -78,7 +78,7 @@ describe('a configured token', () => {
 });
 
 describe('a start that can not succeed says why, exits with 1 and shows no stack trace:', () => {
-  it('bad variables, all of them at once', async () => {
+  test('bad variables, all of them at once', async () => {
     const message = await startInVain({ PORT: '70000', IDLE_TIMEOUT_MS: 'x', LOG_LEVEL: 'loud' });
     expect(message.trimEnd().split('\n')).toEqual([
       "parts-server can't start: bad configuration",
@@ -88,7 +88,7 @@ describe('a start that can not succeed says why, exits with 1 and shows no stack
     ]);
   });
 
-  it('a port in use, before it creates a database', async () => {
+  test('a port in use, before it creates a database', async () => {
     const { port } = await startServer();
     const directory = await createTemporaryDirectory();
     const message = await startInVain({ PORT: String(port) }, directory);
@@ -96,7 +96,7 @@ describe('a start that can not succeed says why, exits with 1 and shows no stack
     expect(await readdir(directory)).toEqual([]);
   });
 
-  it('a port in use, before it handles an event', async () => {
+  test('a port in use, before it handles an event', async () => {
     const { port, directory, changeStatus } = await startServer();
     await changeStatus(1, 'Approved');
     const server = await launch({ env: { PORT: String(port), EVENTS: 'on' }, directory });
@@ -104,38 +104,38 @@ describe('a start that can not succeed says why, exits with 1 and shows no stack
     expect(server.logLines().map(({ msg }) => msg)).not.toContain('event handled');
   });
 
-  it('a host that is no address of this machine', async () => {
+  test('a host that is no address of this machine', async () => {
     expect(await startInVain({ HOST: '256.256.256.256' })).toMatch(/256\.256\.256\.256\n$/);
   });
 
-  it('a missing parent directory', async () => {
+  test('a missing parent directory', async () => {
     const directory = await createTemporaryDirectory();
     const message = await startInVain({ DATABASE_PATH: 'missing/parts.db' }, directory);
     expect(message).toContain(`the directory ${join(directory, 'missing')} does not exist`);
     expect(await readdir(directory)).toEqual([]);
   });
 
-  it('a directory where the database should be', async () => {
+  test('a directory where the database should be', async () => {
     const directory = await createTemporaryDirectory();
     await mkdir(join(directory, 'parts.db'));
     const message = await startInVain({ DATABASE_PATH: 'parts.db' }, directory);
     expect(message).toContain('unable to open database file');
   });
 
-  it('a file that is no database', async () => {
+  test('a file that is no database', async () => {
     const directory = await createTemporaryDirectory();
     await writeFile(join(directory, 'parts.db'), 'just a text, and not a short one: '.repeat(100));
     const message = await startInVain({ DATABASE_PATH: 'parts.db' }, directory);
     expect(message).toContain('the file is not a SQLite database');
   });
 
-  it('a database of another program', async () => {
+  test('a database of another program', async () => {
     const directory = await createTemporaryDirectory();
     alterDatabase(join(directory, 'data.db'), 'CREATE TABLE notes (text TEXT)');
     expect(await startInVain({}, directory)).toContain('it is the database of another program');
   });
 
-  it('a database of a newer version of this program, which is left alone', async () => {
+  test('a database of a newer version of this program, which is left alone', async () => {
     const first = await startServer();
     await first.end('SIGTERM');
     alterDatabase(first.databasePath, 'PRAGMA user_version = 999');

@@ -1,6 +1,6 @@
 import { networkInterfaces } from 'node:os';
 import { openConnection, type ServerProcess, startServer } from '@parts/testkit';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { readContent } from './testing/database-file.ts';
 
 /** The addresses under which this machine reaches itself: 127.0.0.1 and, with IPv6, ::1. */
@@ -26,14 +26,14 @@ async function restart(server: ServerProcess): Promise<ServerProcess> {
 }
 
 describe('the server listens', () => {
-  it('on IPv4 and IPv6', async () => {
+  test('on IPv4 and IPv6', async () => {
     const server = await startServer();
     for (const address of LOOPBACK) {
       expect(await answers(server, address), address).toBe(true);
     }
   });
 
-  it.each(LOOPBACK)('on %s alone when HOST says so', async (host) => {
+  test.each(LOOPBACK)('on %s alone when HOST says so', async (host) => {
     const server = await startServer({ env: { HOST: host } });
     for (const address of LOOPBACK) {
       expect(await answers(server, address), address).toBe(address === host);
@@ -42,7 +42,7 @@ describe('the server listens', () => {
 });
 
 describe('a restart', () => {
-  it('changes nothing in an untouched database and does not seed it again', async () => {
+  test('changes nothing in an untouched database and does not seed it again', async () => {
     const first = await startServer();
     const before = readContent(first.databasePath);
 
@@ -52,7 +52,7 @@ describe('a restart', () => {
     expect(readContent(first.databasePath)).toEqual(before);
   });
 
-  it('keeps every change', async () => {
+  test('keeps every change', async () => {
     const first = await startServer();
     await first.changeStatus(2, 'Approved');
     const changed = await (await first.changeStatus(3, 'Rejected')).json();
@@ -70,7 +70,7 @@ describe('a restart', () => {
 });
 
 describe('a host name that a stranger could own', () => {
-  it('is served only with a token of its own', async () => {
+  test('is served only with a token of its own', async () => {
     const withDefault = await startServer();
     const own = await startServer({ env: { AUTH_TOKEN: 'a-token-of-its-own' } });
     for (const [server, token, status] of [
@@ -87,7 +87,7 @@ describe('a host name that a stranger could own', () => {
 });
 
 describe('DEBUG_ENDPOINTS', () => {
-  it('removes /debug when it is off', async () => {
+  test('removes /debug when it is off', async () => {
     const server = await startServer({ env: { DEBUG_ENDPOINTS: 'off' } });
     await server.changeStatus(1, 'Draft');
     const before = readContent(server.databasePath);

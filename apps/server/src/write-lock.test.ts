@@ -1,5 +1,5 @@
 import { startServer } from '@parts/testkit';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { beginStatusChange } from './testing/begin-status-change.ts';
 import { holdWriteLock, readContent } from './testing/database-file.ts';
 
@@ -7,7 +7,7 @@ import { holdWriteLock, readContent } from './testing/database-file.ts';
 const VERY_LONG = '600000';
 
 describe('while another process holds the write lock', () => {
-  it('reads are answered, and a write waits until the lock is gone', async () => {
+  test('reads are answered, and a write waits until the lock is gone', async () => {
     const server = await startServer({ env: { LOCK_TIMEOUT_MS: '20000' } });
     const release = holdWriteLock(server.databasePath);
     let isAnswered = false;
@@ -33,7 +33,7 @@ describe('while another process holds the write lock', () => {
     ]);
   });
 
-  it('a write is refused with 503 and Retry-After at the limit, and leaves nothing', async () => {
+  test('a write is refused with 503 and Retry-After at the limit, and leaves nothing', async () => {
     const server = await startServer({ env: { LOCK_TIMEOUT_MS: '200' } });
     const before = readContent(server.databasePath);
     const release = holdWriteLock(server.databasePath);
@@ -55,7 +55,7 @@ describe('while another process holds the write lock', () => {
     expect((await server.changeStatus(1, 'Rejected')).status).toBe(200);
   });
 
-  it('a client that hangs up changes nothing, and its neighbours are served', async () => {
+  test('a client that hangs up changes nothing, and its neighbours are served', async () => {
     const server = await startServer({ env: { LOCK_TIMEOUT_MS: VERY_LONG } });
     const release = holdWriteLock(server.databasePath);
     const abandoned = await beginStatusChange(server.port);

@@ -1,5 +1,5 @@
 import { openConnection, type RawConnection, startServer } from '@parts/testkit';
-import { describe, expect, it, onTestFinished } from 'vitest';
+import { describe, expect, onTestFinished, test } from 'vitest';
 import { beginStatusChange } from '../testing/begin-status-change.ts';
 
 const REQUEST_LINE = 'GET /healthz HTTP/1.1\r\nHost: localhost\r\n';
@@ -12,7 +12,7 @@ function dribble(connection: RawConnection, text: string): void {
 
 // Without being told, Node would look for late clients after 30 s only.
 describe('a client is cut off', { timeout: 20_000 }, () => {
-  it('that dribbles its headers, after HEADERS_TIMEOUT_MS', async () => {
+  test('that dribbles its headers, after HEADERS_TIMEOUT_MS', async () => {
     const server = await startServer({ env: { HEADERS_TIMEOUT_MS: '250' } });
     const connection = await openConnection(server.port);
     connection.send(`${REQUEST_LINE}X: `);
@@ -24,7 +24,7 @@ describe('a client is cut off', { timeout: 20_000 }, () => {
     await server.waitForLog({ status: 408, code: 'request_timeout' });
   });
 
-  it('that dribbles its body, after REQUEST_TIMEOUT_MS', async () => {
+  test('that dribbles its body, after REQUEST_TIMEOUT_MS', async () => {
     const server = await startServer({ env: { REQUEST_TIMEOUT_MS: '250' } });
     const { connection } = await beginStatusChange(server.port);
     dribble(connection, ' ');
@@ -35,12 +35,12 @@ describe('a client is cut off', { timeout: 20_000 }, () => {
     ]);
   });
 
-  it('that sends nothing at all, after HEADERS_TIMEOUT_MS', async () => {
+  test('that sends nothing at all, after HEADERS_TIMEOUT_MS', async () => {
     const server = await startServer({ env: { HEADERS_TIMEOUT_MS: '250' } });
     await (await openConnection(server.port)).closed;
   });
 
-  it('that sends no second request, after KEEP_ALIVE_TIMEOUT_MS', async () => {
+  test('that sends no second request, after KEEP_ALIVE_TIMEOUT_MS', async () => {
     const server = await startServer({ env: { KEEP_ALIVE_TIMEOUT_MS: '1000' } });
     const connection = await openConnection(server.port);
     connection.send(`${REQUEST_LINE}\r\n`);
@@ -49,14 +49,14 @@ describe('a client is cut off', { timeout: 20_000 }, () => {
     expect(response?.headers.get('Keep-Alive')).toBe('timeout=1');
   });
 
-  it('whose connection is still, after IDLE_TIMEOUT_MS', async () => {
+  test('whose connection is still, after IDLE_TIMEOUT_MS', async () => {
     const server = await startServer({ env: { IDLE_TIMEOUT_MS: '250' } });
     const { connection } = await beginStatusChange(server.port);
     expect(await connection.closed).toMatchObject([{ status: 100 }]);
   });
 });
 
-it.each([
+test.each([
   ['HEADERS_TIMEOUT_MS', '1001'],
   ['REQUEST_TIMEOUT_MS', '5'],
 ])('the server starts with %s=%s, the other limits as they are', async (name, value) => {

@@ -1,5 +1,5 @@
 import { openConnection, type RawResponse, type ServerProcess, startServer } from '@parts/testkit';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { beginStatusChange } from '../testing/begin-status-change.ts';
 import { holdWriteLock, readContent } from '../testing/database-file.ts';
 
@@ -28,7 +28,7 @@ async function expectProblem(response: RawResponse | undefined, status: number):
 }
 
 describe('what never becomes a request is answered with a problem and logged:', () => {
-  it.each([
+  test.each([
     ['no HTTP at all', 'what is this?\r\n\r\n', 400],
     ['another protocol version', 'GET / HTTP/3.0\r\nHost: localhost\r\n\r\n', 400],
     ['an unknown method', 'PAINT / HTTP/1.1\r\nHost: localhost\r\n\r\n', 400],
@@ -55,7 +55,7 @@ describe('what never becomes a request is answered with a problem and logged:', 
     await expectProblem(responses[0], status);
   });
 
-  it('the second request on a connection, also behind another one that was refused', async () => {
+  test('the second request on a connection, also behind another one that was refused', async () => {
     const connection = await openConnection(server.port);
     connection.send(GOOD);
     await connection.responses(1);
@@ -73,7 +73,7 @@ describe('what never becomes a request is answered with a problem and logged:', 
 });
 
 describe('valid but rare', () => {
-  it.each([
+  test.each([
     ['HTTP/1.0 without a Host header', 'GET /healthz HTTP/1.0\r\n\r\n'],
     ['an absolute URL', get('http://localhost/healthz', 'Host: localhost')],
     ['an expectation that nobody knows', get('/healthz', 'Host: localhost', 'Expect: wonders')],
@@ -89,7 +89,7 @@ describe('valid but rare', () => {
 });
 
 describe('garbage behind a request', () => {
-  it('is not taken for its answer', async () => {
+  test('is not taken for its answer', async () => {
     const release = holdWriteLock(server.databasePath);
     const change = await beginStatusChange(server.port);
     change.sendBody('what is this?\r\n\r\n');
@@ -105,7 +105,7 @@ describe('garbage behind a request', () => {
 });
 
 describe('requests that are sent ahead of their answers', () => {
-  it('are answered in order, up to 100', async () => {
+  test('are answered in order, up to 100', async () => {
     const server = await startServer();
     const connection = await openConnection(server.port);
     connection.send(GOOD.repeat(100));
@@ -113,7 +113,7 @@ describe('requests that are sent ahead of their answers', () => {
     expect(responses.every(({ status }) => status === 200)).toBe(true);
   });
 
-  it('end the connection when they are more', async () => {
+  test('end the connection when they are more', async () => {
     const server = await startServer();
     const connection = await openConnection(server.port);
     connection.send(GOOD.repeat(1000));

@@ -1,7 +1,7 @@
 import { launch, openConnection, startServer } from '@parts/testkit';
-import { expect, it } from 'vitest';
+import { expect, test } from 'vitest';
 
-it('each request leaves one line of JSON', async () => {
+test('each request leaves one line of JSON', async () => {
   const server = await startServer();
   const id = (name: string) => ({ headers: { 'X-Request-Id': name } });
   await server.request('/healthz?some=query', id('health'));
@@ -40,7 +40,7 @@ it('each request leaves one line of JSON', async () => {
   expect(server.stdout().trimEnd().split('\n')).toHaveLength(server.logLines().length);
 });
 
-it('the id of a request is answered, logged and kept with the change', async () => {
+test('the id of a request is answered, logged and kept with the change', async () => {
   const server = await startServer();
   const response = await server.changeStatus(1, 'Draft');
   const request_id = response.headers.get('X-Request-Id');
@@ -48,7 +48,7 @@ it('the id of a request is answered, logged and kept with the change', async () 
   await server.waitForLog({ request_id, status: 200 });
 });
 
-it('the token is in no output, whatever happens', async () => {
+test('the token is in no output, whatever happens', async () => {
   const token = 'correct-horse-battery';
   const Authorization = `Bearer ${token}`;
   const server = await startServer({ env: { AUTH_TOKEN: token } });
@@ -68,14 +68,14 @@ it('the token is in no output, whatever happens', async () => {
   expect(server.stdout() + server.stderr()).not.toContain(token);
 });
 
-it('the token is not in the message about a bad configuration', async () => {
+test('the token is not in the message about a bad configuration', async () => {
   const server = await launch({ env: { AUTH_TOKEN: 'correct\thorse', PORT: 'abc' } });
   expect(await server.exit).toMatchObject({ code: 1 });
   expect(server.stderr()).toContain('AUTH_TOKEN must be');
   expect(server.stdout() + server.stderr()).not.toContain('horse');
 });
 
-it('LOG_LEVEL decides what is logged', async () => {
+test('LOG_LEVEL decides what is logged', async () => {
   // A port that is taken ends the process: its output is complete then.
   const { port } = await startServer();
   const silent = await launch({ env: { PORT: String(port), LOG_LEVEL: 'error' } });

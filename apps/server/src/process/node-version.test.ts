@@ -1,7 +1,7 @@
 import { cp } from 'node:fs/promises';
 import { join } from 'node:path';
 import { createTemporaryDirectory, launch, startServer } from '@parts/testkit';
-import { describe, expect, it, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { REPOSITORY } from '../testing/repository.ts';
 
 /** Lets Node claim another version before the program is loaded. */
@@ -12,7 +12,7 @@ function pretendToBe(version: string): string[] {
 }
 
 describe('a Node that', () => {
-  it.each(['18.20.8', '20.20.2', '22.17.1', '23.5.0'])(
+  test.each(['18.20.8', '20.20.2', '22.17.1', '23.5.0'])(
     'is too old (%s) is told so in words',
     async (version) => {
       const server = await launch({ nodeArguments: pretendToBe(version) });
@@ -25,7 +25,7 @@ describe('a Node that', () => {
     },
   );
 
-  it.each(['22.18.0', '23.6.0'])('is new enough (%s) runs the server', async (version) => {
+  test.each(['22.18.0', '23.6.0'])('is new enough (%s) runs the server', async (version) => {
     await startServer({ nodeArguments: pretendToBe(version) });
   });
 });

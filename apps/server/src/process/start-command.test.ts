@@ -1,13 +1,13 @@
 import { spawnSync } from 'node:child_process';
 import { join, relative } from 'node:path';
 import { createTemporaryDirectory, startServer } from '@parts/testkit';
-import { expect, it } from 'vitest';
+import { expect, test } from 'vitest';
 import { PATH_OUTSIDE, REPOSITORY } from '../testing/repository.ts';
 
 const hasPnpm = spawnSync('pnpm', ['--version'], { env: { PATH: PATH_OUTSIDE } }).status === 0;
 
 // Plain `node` is how every other test starts the server.
-it.for([
+test.for([
   ['pnpm start', '.'],
   ['pnpm start', 'apps/server'],
   ['pnpm --filter server start', '.'],
@@ -36,16 +36,19 @@ it.for([
   },
 );
 
-it.each(['.', 'apps/server'])('a signal to "npm start" in %s ends the server', async (typedIn) => {
-  const server = await startServer({
-    command: 'npm start',
-    directory: join(REPOSITORY, typedIn),
-    env: {
-      PATH: PATH_OUTSIDE,
-      DATABASE_PATH: join(await createTemporaryDirectory(), 'parts.db'),
-      npm_config_update_notifier: 'false',
-    },
-  });
-  server.kill('SIGTERM');
-  await server.waitForLog({ msg: 'stopped' });
-});
+test.each(['.', 'apps/server'])(
+  'a signal to "npm start" in %s ends the server',
+  async (typedIn) => {
+    const server = await startServer({
+      command: 'npm start',
+      directory: join(REPOSITORY, typedIn),
+      env: {
+        PATH: PATH_OUTSIDE,
+        DATABASE_PATH: join(await createTemporaryDirectory(), 'parts.db'),
+        npm_config_update_notifier: 'false',
+      },
+    });
+    server.kill('SIGTERM');
+    await server.waitForLog({ msg: 'stopped' });
+  },
+);

@@ -19,6 +19,11 @@ const milliseconds = integer(1, 86_400_000);
 
 const onOrOff = z.enum(['on', 'off'], { error: 'must be on or off' });
 
+/** An origin as a browser sends it: no path, no default port, no capital. */
+function isOrigin(text: string): boolean {
+  return /^https?:/.test(text) && URL.canParse(text) && new URL(text).origin === text;
+}
+
 /** Every variable that is read, with its default. docs/configuration.md describes them. */
 const variables = z.object({
   /** 0 takes any free port. */
@@ -32,6 +37,14 @@ const variables = z.object({
       error: 'must be printable characters, with spaces only between them',
     })
     .default(DEVELOPMENT_TOKEN),
+  /** The origins of pages elsewhere that may use /v1. Unset: none. */
+  CORS_ORIGINS: z
+    .string()
+    .transform((text) => text.split(','))
+    .refine((origins) => origins.every(isOrigin), {
+      error: 'must be origins such as https://app.example, with commas and no spaces between them',
+    })
+    .optional(),
   DEBUG_ENDPOINTS: onOrOff.default('on'),
   LOG_LEVEL: z
     .enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'], {

@@ -46,6 +46,7 @@ export async function openService(config: Config, logging: Log, onFeed: AppOptio
     authToken: config.AUTH_TOKEN,
     isTokenPublic: config.AUTH_TOKEN === DEVELOPMENT_TOKEN,
     rateLimit: rate ? { rate, burst: burst ?? rate, now: () => performance.now() } : undefined,
+    corsOrigins: config.CORS_ORIGINS,
     debug: config.DEBUG_ENDPOINTS === 'on' && {
       readMoreStats: async () => events?.readProgress() ?? {},
     },

@@ -26,6 +26,8 @@ export interface AppOptions {
   readonly metrics: Metrics;
   /** The directory of the package swagger-ui-dist, for a page to read and try the API. Left out, there is no `/docs`. */
   readonly swaggerUiDirectory?: string | undefined;
+  /** The origins of pages elsewhere that may use `/v1`. Left out, there are none. */
+  readonly corsOrigins?: readonly string[] | undefined;
   /** Left out, there is no limit. */
   readonly rateLimit?: RateLimit | undefined;
 }

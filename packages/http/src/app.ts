@@ -8,6 +8,7 @@ import type { Endpoint } from './endpoint/endpoint.ts';
 import { mountEndpoint } from './endpoint/mount-endpoint.ts';
 import { healthEndpoints } from './health/health-endpoints.ts';
 import { bearerAuth } from './middleware/bearer-auth.ts';
+import { crossOrigin } from './middleware/cross-origin.ts';
 import { errorHandler } from './middleware/error-handler.ts';
 import { localHosts } from './middleware/local-hosts.ts';
 import { methodNotAllowed } from './middleware/method-not-allowed.ts';
@@ -43,6 +44,8 @@ export function createApp(options: AppOptions): Hono<AppEnvironment> {
     requestId(newRequestId),
     securityHeaders(),
     observeRequests([requestLog(log), metrics]),
+    // In front of what refuses: a preflight has no token, and a page may read why it was refused.
+    ...(options.corsOrigins ? [crossOrigin(options.corsOrigins)] : []),
     methodNotAllowed(app),
     ...(options.isTokenPublic ? [localHosts()] : []),
     bearerAuth(authToken),

@@ -53,7 +53,7 @@ describe.runIf(process.platform === 'linux')('a log on a full disk', () => {
     await limitFile('unlimited');
     const loss = await waitUntil('the loss is logged', () => findLoss(server)[0]);
     expect(
-      (await server.request('/healthz', { headers: { 'X-Request-Id': 'later' } })).status,
+      (await server.request('/', { headers: { 'X-Request-Id': 'later' } })).status,
     ).toBe(200);
     await server.waitForLog({ request_id: 'later' });
 

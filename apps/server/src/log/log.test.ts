@@ -4,7 +4,7 @@ import { expect, test } from 'vitest';
 test('each request leaves one line of JSON', async () => {
   const server = await startServer();
   const id = (name: string) => ({ headers: { 'X-Request-Id': name } });
-  await server.request('/healthz?some=query', id('health'));
+  await server.request('/?some=query', id('root'));
   await server.request('/v1/parts/12', id('part'));
   await server.request('/v1/parts/13', id('no-part'));
   await server.request('/v1/parts', { headers: { 'X-Request-Id': 'no-token', Authorization: '' } });
@@ -30,7 +30,7 @@ test('each request leaves one line of JSON', async () => {
     duration_ms: expect.any(Number),
   });
   expect(server.logLines().filter(({ msg }) => msg === 'request')).toEqual([
-    line('health', 'GET', '/healthz', '/healthz', 200),
+    line('root', 'GET', '/', '/', 200),
     line('part', 'GET', '/v1/parts/:id', '/v1/parts/12', 200),
     line('no-part', 'GET', '/v1/parts/:id', '/v1/parts/13', 404),
     line('no-token', 'GET', expect.any(String), '/v1/parts', 401),

@@ -173,8 +173,33 @@ describe('a live feed', () => {
     const response = await send('GET', '/v1/audit', { headers: ACCEPT });
     expect(response.headers.get('X-Accel-Buffering')).toBe('no');
     const reader = response.body?.getReader();
-    expect(new TextDecoder().decode((await reader?.read())?.value)).toBe(': open\n\n');
+    expect(new TextDecoder().decode((await reader?.read())?.value)).toMatch(
+      /^: open\nid: \w+-0\n\n$/,
+    );
     await reader?.cancel();
+  });
+
+  test('brings from the end what comes from now on', async () => {
+    const { send, changeStatus } = await openApp();
+    await changeStatus(1, { status: 'Draft' });
+    const { state, leave } = await follow(send, { query: '?after=end' });
+    await changeStatus(2, { status: 'Draft' });
+    await until(() => expect(ids(state)).toEqual([2]));
+    await leave();
+  });
+
+  test('tells where it begins, so that a client which comes back before the first event misses none', async () => {
+    const { send, changeStatus } = await openApp();
+    await changeStatus(1, { status: 'Draft' });
+    const response = await send('GET', '/v1/audit?after=end', { headers: ACCEPT });
+    const reader = response.body?.getReader();
+    const opening = new TextDecoder().decode((await reader?.read())?.value);
+    await reader?.cancel();
+    await changeStatus(2, { status: 'Draft' });
+    const lastEventId = /^id: (.*)$/m.exec(opening)?.[1];
+    const { state, leave } = await follow(send, { query: '?after=end', lastEventId });
+    await until(() => expect(ids(state)).toEqual([2]));
+    await leave();
   });
 
   test('brings at once the entries that were committed while no feed was open', async () => {

@@ -19,8 +19,9 @@ const MAX_FEEDS_PER_TURN = 25;
 
 const encoder = new TextEncoder();
 const HEARTBEAT = encoder.encode(': heartbeat\n\n');
-/** Proxies pass the headers on with the first bytes only. */
-const OPENING = encoder.encode(': open\n\n');
+/** Proxies pass the headers on with the first bytes only. A client that comes back before the first event goes on from the same place. */
+const formatOpening = (from: AuditPosition) =>
+  encoder.encode(`: open\nid: ${formatEventId(from)}\n\n`);
 
 /** The source and the limits of the feeds. */
 export interface AuditFeedsOptions {
@@ -157,7 +158,7 @@ export function createAuditFeeds(options: AuditFeedsOptions): AuditFeeds {
 
       return new ReadableStream(
         {
-          start: (controller) => controller.enqueue(OPENING),
+          start: (controller) => controller.enqueue(formatOpening(from)),
           pull: (controller) =>
             pull(controller).catch((error: unknown) => {
               unregister();

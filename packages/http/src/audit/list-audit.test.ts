@@ -48,8 +48,15 @@ describe('the audit of all parts', () => {
     expect(await entriesOf(await send('GET', '/v1/audit?after=3'))).toEqual([]);
   });
 
+  test('is empty after the end', async () => {
+    const { send, changeStatus } = await openApp();
+    await changeStatus(1, { status: 'Draft' });
+    expect(await entriesOf(await send('GET', '/v1/audit?after=end'))).toEqual([]);
+  });
+
   test.for([
     'after=',
+    'after=END',
     'after=-1',
     'after=1e1',
     'after=x',

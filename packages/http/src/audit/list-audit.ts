@@ -19,14 +19,15 @@ const JSON_TYPE = 'application/json';
 const EVENT_STREAM = 'text/event-stream';
 
 const after = {
-  schema: z
-    .int()
-    .min(0)
-    .meta({ description: 'Only entries with a greater id.', examples: [0] }),
-  read(text: string): number {
+  schema: z.union([z.int().min(0), z.literal('end')]).meta({
+    description: 'Only entries with a greater id; `end` stands for the last one there is.',
+    examples: [0],
+  }),
+  read(text: string): number | 'end' {
+    if (text === 'end') return text;
     const id = parseDecimal(text);
     if (id >= 0) return id;
-    throw new ProblemError('invalid_parameter', 'after must be the id of an audit entry, or 0');
+    throw new ProblemError('invalid_parameter', 'after must be the id of an audit entry, 0 or end');
   },
 };
 
@@ -90,7 +91,8 @@ export const listAudit = ({ parts, audit, feeds, onFeed }: ListAuditOptions) =>
           'X-Accel-Buffering': 'no',
         });
       }
-      const { items, next } = await parts.listAudit({ after, limit });
+      const from = after === 'end' ? (await audit.findEnd()).id : after;
+      const { items, next } = await parts.listAudit({ after: from, limit });
       setNextLink(c, next, (next) => ({ limit, after: next }));
       return answerJson(c, items);
     },
@@ -107,11 +109,11 @@ function acceptsEventStream(c: AppContext): boolean {
 async function findStart(
   audit: Pick<AuditLog, 'findEnd'>,
   lastEventId: string | undefined,
-  after = 0,
+  after: number | 'end' = 0,
 ) {
   // Also when the client sends a position: a storage that fails is a 503, not a feed that breaks off.
-  const { epoch } = await audit.findEnd();
-  if (!lastEventId) return { epoch, id: after };
+  const end = await audit.findEnd();
+  if (!lastEventId) return after === 'end' ? end : { ...end, id: after };
   const position = parseEventId(lastEventId);
   if (position) return position;
   throw new ProblemError('invalid_header', 'Last-Event-ID must be the id of an event of this feed');

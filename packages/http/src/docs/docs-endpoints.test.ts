@@ -18,12 +18,12 @@ test('the page loads its files from the server alone, and they may be cached', a
   const files = [...(await page.text()).matchAll(/(?:src|href)="([^"]*)"/g)].map(([, url]) => url);
   expect(files).toEqual([
     'data:,',
-    '/docs/swagger-ui.css',
-    '/docs/swagger-ui-bundle.js',
-    '/docs/start.js',
+    'docs/swagger-ui.css',
+    'docs/swagger-ui-bundle.js',
+    'docs/start.js',
   ]);
   for (const file of files.slice(1)) {
-    const response = await request(file ?? '');
+    const response = await request(`/${file}`);
     expect(response.status).toBe(200);
     expect(response.headers.get('Content-Type')).toMatch(/^text\/(css|javascript); charset=utf-8$/);
     expect(response.headers.get('Cache-Control')).toBe('public, max-age=86400');

@@ -7,22 +7,23 @@ import { text } from '../inputs/text.ts';
 import { loadOnce } from '../load-once.ts';
 import { ProblemError } from '../problem/problem-error.ts';
 
+/** Its links are relative, so that it works behind a path prefix as well. */
 const PAGE = `<!doctype html>
 <html lang="en">
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width">
 <title>Parts service</title>
 <link rel="icon" href="data:,">
-<link rel="stylesheet" href="/docs/swagger-ui.css">
+<link rel="stylesheet" href="docs/swagger-ui.css">
 <div id="page"></div>
-<script src="/docs/swagger-ui-bundle.js"></script>
-<script src="/docs/start.js"></script>
+<script src="docs/swagger-ui-bundle.js"></script>
+<script src="docs/start.js"></script>
 </html>
 `;
 
 /** A file of its own, since the policy of the page forbids scripts within it. */
 const START_SCRIPT = `SwaggerUIBundle({
-  url: '/openapi.json',
+  url: 'openapi.json',
   dom_id: '#page',
   deepLinking: true,
   displayRequestDuration: true,

@@ -5,6 +5,7 @@ import type { AppContext } from '../context.ts';
 import { DEFAULT_LIMIT, MAX_LIMIT } from '../limits.ts';
 import { ProblemError } from '../problem/problem-error.ts';
 import { parseDecimal } from './decimal.ts';
+import { publicPath } from './forwarded-prefix.ts';
 import { text } from './text.ts';
 
 export const limit = {
@@ -71,5 +72,5 @@ export function setNextLink(
   if (next === undefined) return;
   const set = Object.entries(queryAfter(next)).filter(([, value]) => value !== undefined);
   const query = new URLSearchParams(set.map(([name, value]) => [name, String(value)]));
-  setHeader(c, 'Link', `<${c.req.path}?${query}>; rel="next"`);
+  setHeader(c, 'Link', `<${publicPath(c, c.req.path)}?${query}>; rel="next"`);
 }

@@ -37,3 +37,16 @@ describe('the request id', () => {
     expect(JSON.stringify(logged)).not.toContain(TOKEN);
   });
 });
+
+test('a probe that finds nothing is logged at level debug, and one that fails at level info', async () => {
+  const { send, logged, storage } = await openApp();
+  await send('GET', '/healthz');
+  await send('GET', '/readyz');
+  expect(logged.map(({ level }) => level)).toEqual(['debug', 'debug']);
+  await storage.close();
+  await send('GET', '/readyz');
+  expect(logged).toContainEqual({
+    level: 'info',
+    fields: expect.objectContaining({ status: 503 }),
+  });
+});

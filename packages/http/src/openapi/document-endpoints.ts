@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { answer, answerJson } from '../answer.ts';
 import type { Endpoint } from '../endpoint/endpoint.ts';
 import { endpoint, json } from '../endpoint/endpoint.ts';
+import { publicPath } from '../inputs/forwarded-prefix.ts';
 import { loadOnce } from '../load-once.ts';
 import type { ApiMiddleware } from '../middleware/api-middleware.ts';
 
@@ -29,9 +30,9 @@ export function documentEndpoints(
       answers: { 200: json('Where to go on', links) },
       handler: (c) =>
         answerJson(c, {
-          ...(hasDocs && { docs: '/docs' }),
-          openapi: '/openapi.json',
-          health: '/healthz',
+          ...(hasDocs && { docs: publicPath(c, '/docs') }),
+          openapi: publicPath(c, '/openapi.json'),
+          health: publicPath(c, '/healthz'),
         }),
     }),
     endpoint({

@@ -42,7 +42,8 @@ export function buildDocument(
         description: DESCRIPTION,
         license: { name: 'MIT', identifier: 'MIT' },
       },
-      servers: [{ url: '/', description: 'The server that this document comes from.' }],
+      // Relative to the document, which may lie behind a prefix.
+      servers: [{ url: '.', description: 'The server that this document comes from.' }],
       tags: Object.entries(TAGS).map(([name, description]) => ({ name, description })),
       security: [{ token: [] }],
       paths,

@@ -47,6 +47,7 @@ export async function openApp(options: OpenAppOptions = {}) {
     authToken: TOKEN,
     newRequestId: () => `id-${++ids}`,
     log: {
+      debug: (fields) => logged.push({ level: 'debug', fields }),
       info: (fields) => logged.push({ level: 'info', fields }),
       error: (fields) => logged.push({ level: 'error', fields }),
     },
@@ -57,7 +58,7 @@ export async function openApp(options: OpenAppOptions = {}) {
   const documentApp = createApp({
     ...appOptions,
     metrics: { ...appOptions.metrics, begin() {}, end() {} },
-    log: { info() {}, error: console.error },
+    log: { debug() {}, info() {}, error: console.error },
     newRequestId: () => 'document',
   });
 

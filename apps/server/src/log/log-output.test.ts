@@ -52,9 +52,7 @@ describe.runIf(process.platform === 'linux')('a log on a full disk', () => {
 
     await limitFile('unlimited');
     const loss = await waitUntil('the loss is logged', () => findLoss(server)[0]);
-    expect(
-      (await server.request('/', { headers: { 'X-Request-Id': 'later' } })).status,
-    ).toBe(200);
+    expect((await server.request('/', { headers: { 'X-Request-Id': 'later' } })).status).toBe(200);
     await server.waitForLog({ request_id: 'later' });
 
     expect(findLoss(server)).toEqual([loss]);

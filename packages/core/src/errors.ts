@@ -4,9 +4,14 @@
  * stored.
  *
  * - `invalid_status_change`: the input is not a status change; the message says why.
+ * - `invalid_part`: the input is not a part, or not an edit of one; the message says why.
  * - `part_not_found`: no part has the id.
  * - `version_conflict`: the part has another version than the caller expected;
  *   `currentVersion` tells which.
+ * - `part_number_taken`: another part has the number, whatever its case; `partId` tells which.
+ * - `part_retired`: a part that was retired does not change until it is restored.
+ * - `not_in_review`: the rule "four eyes" lets a part be approved or rejected from In Review only.
+ * - `self_approval`: the rule "four eyes" keeps people from approving their own work.
  * - `idempotency_key_reused`: the key came before with another request.
  * - `cancelled`: the caller gave up before the change was begun.
  * - `storage_busy`: another process kept the storage locked for too long.
@@ -19,14 +24,25 @@
  */
 export type PartsErrorCode =
   | 'invalid_status_change'
+  | 'invalid_part'
   | 'part_not_found'
   | 'version_conflict'
+  | 'part_number_taken'
+  | 'part_retired'
+  | 'not_in_review'
+  | 'self_approval'
   | 'idempotency_key_reused'
   | 'cancelled'
   | 'storage_busy'
   | 'storage_overloaded'
   | 'storage_unavailable'
   | 'storage_outcome_unknown';
+
+/** What is known beside the message; `cause` is for the log. */
+export interface PartsErrorOptions extends ErrorOptions {
+  readonly currentVersion?: number;
+  readonly partId?: number;
+}
 
 /** An expected failure. The message is written for the caller and holds nothing internal. */
 export class PartsError extends Error {
@@ -35,19 +51,25 @@ export class PartsError extends Error {
   readonly code: PartsErrorCode;
   /** The version that the part has; with `version_conflict` only. */
   readonly currentVersion: number | undefined;
+  /** The part that has the number; with `part_number_taken` only. */
+  readonly partId: number | undefined;
 
-  constructor(
-    code: PartsErrorCode,
-    message: string,
-    options: ErrorOptions & { readonly currentVersion?: number } = {},
-  ) {
+  constructor(code: PartsErrorCode, message: string, options: PartsErrorOptions = {}) {
     super(message, options);
     this.code = code;
     this.currentVersion = options.currentVersion;
+    this.partId = options.partId;
   }
 }
 
 /** The failure of every operation on a part that does not exist. */
 export function partNotFound(): PartsError {
   return new PartsError('part_not_found', 'no part has this id');
+}
+
+/** The failure of a change that would give a part the number of another one. */
+export function partNumberTaken(partNumber: string, partId: number): PartsError {
+  return new PartsError('part_number_taken', `part ${partId} has the number ${partNumber}`, {
+    partId,
+  });
 }

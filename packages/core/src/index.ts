@@ -1,8 +1,25 @@
-export { type AuditEntry, auditEntrySchema } from './audit-entry.ts';
+export { needsHistory } from './approval.ts';
+export { type AuditEntry, auditEntrySchema, ENTRY_KINDS, type EntryKind } from './audit-entry.ts';
 export type { AuditPosition } from './audit-position.ts';
-export type { ChangeResult, IdempotencyClaim, StatusChange } from './change.ts';
-export { checkRetry, type Decision, decideChange } from './decide-change.ts';
-export { PartsError, type PartsErrorCode, partNotFound } from './errors.ts';
+export type {
+  Change,
+  ChangeResult,
+  Creation,
+  Edit,
+  IdempotencyClaim,
+  PartChange,
+  PartContent,
+  Retirement,
+  StatusChange,
+} from './change.ts';
+export {
+  checkRetry,
+  type Decision,
+  decideChange,
+  decideCreation,
+  nextPartNumber,
+} from './decide-change.ts';
+export { PartsError, type PartsErrorCode, partNotFound, partNumberTaken } from './errors.ts';
 export {
   type DropReason,
   type OutboxProgress,
@@ -12,9 +29,15 @@ export {
 } from './outbox-relay.ts';
 export type { Page } from './page.ts';
 export { type Part, partSchema } from './part.ts';
+export {
+  type CreationInput,
+  creationInputSchema,
+  type EditInput,
+  editInputSchema,
+} from './part-input.ts';
 export { PART_STATUSES, type PartStatus, partStatusSchema } from './part-status.ts';
 export {
-  type ChangeStatusContext,
+  type ChangeContext,
   type Clock,
   createPartsService,
   type PartsService,
@@ -23,6 +46,7 @@ export { restoreVersion } from './restore-version.ts';
 export { type StatusChangeInput, statusChangeInputSchema } from './status-change-input.ts';
 export type {
   AuditBatch,
+  AuditFilter,
   AuditLog,
   CancellationSignal,
   CommitCounts,
@@ -37,3 +61,4 @@ export type {
   Storage,
   StorageCounts,
 } from './storage.ts';
+export { type ApprovalRule, NO_RULES, type ReasonedChange, type Rules } from './team-rules.ts';

@@ -4,8 +4,8 @@ import { partStatusSchema } from './part-status.ts';
 /**
  * A part, in the one shape that it has in storage, in code and on the wire.
  *
- * `version` starts at 1 and grows by exactly 1 with each status change.
- * Times are RFC 3339 in UTC with milliseconds, so they sort as text.
+ * `version` starts at 1 and grows by exactly 1 with each change. Times are RFC 3339 in UTC with
+ * milliseconds, so they sort as text. `retired_at` is null for a part that is in use.
  */
 export const partSchema = z.object({
   id: z.int().positive(),
@@ -16,6 +16,7 @@ export const partSchema = z.object({
   version: z.int().positive(),
   created_at: z.iso.datetime({ precision: 3 }),
   updated_at: z.iso.datetime({ precision: 3 }),
+  retired_at: z.iso.datetime({ precision: 3 }).nullable(),
 });
 
 /** A part at one version; it is never altered, a change brings a new one. */

@@ -1,16 +1,28 @@
 import type { AuditEntry } from './audit-entry.ts';
-import type { ChangeResult } from './change.ts';
-import { partNotFound } from './errors.ts';
+import type { Change, ChangeResult, IdempotencyClaim } from './change.ts';
+import { PartsError, partNotFound } from './errors.ts';
 import { type Page, pageOf } from './page.ts';
 import { isPartId, type Part } from './part.ts';
-import { parseStatusChangeInput, type StatusChangeInput } from './status-change-input.ts';
-import type { CancellationSignal, ListRange, PartsFilter, PartsQuery, Storage } from './storage.ts';
+import { parseCreationInput, parseEditInput } from './part-input.ts';
+import { restoreVersion } from './restore-version.ts';
+import { parseStatusChangeInput } from './status-change-input.ts';
+import type {
+  AuditFilter,
+  CancellationSignal,
+  ListRange,
+  PartsFilter,
+  PartsQuery,
+  Storage,
+} from './storage.ts';
+import { checkReason, NO_RULES, type Rules } from './team-rules.ts';
 
 /** Tells the time as RFC 3339 in UTC with milliseconds. */
 export type Clock = () => string;
 
-/** Circumstances of a status change that are recorded with it or can prevent it. */
-export interface ChangeStatusContext {
+/** Circumstances of a change that are recorded with it or can prevent it. */
+export interface ChangeContext {
+  /** The name behind the token, for the audit entry. */
+  readonly actor?: string | undefined;
   /** Goes into the audit entry. */
   readonly requestId?: string | undefined;
   /** Aborted before the transaction begins, it prevents the change. */
@@ -42,10 +54,32 @@ export interface PartsService {
    * `input` may come from anywhere; it is validated first, so bad input is
    * reported even where the part does not exist.
    *
-   * @throws PartsError `invalid_status_change`, `part_not_found`, `version_conflict`,
-   *   `idempotency_key_reused`, `cancelled`
+   * @throws PartsError `invalid_status_change`, `cancelled`, and what `decideChange` and `checkRetry` throw
    */
-  changeStatus(id: number, input: unknown, context?: ChangeStatusContext): Promise<ChangeResult>;
+  changeStatus(id: number, input: unknown, context?: ChangeContext): Promise<ChangeResult>;
+
+  /**
+   * Creates a part as a draft in version 1.
+   *
+   * @throws PartsError `invalid_part`, `part_number_taken`, `cancelled`
+   */
+  createPart(input: unknown, context?: ChangeContext): Promise<Part>;
+
+  /**
+   * Edits a part, which ends its approval, or retires it or brings it back. What differs in nothing
+   * is no change.
+   *
+   * @throws PartsError `invalid_part`, `part_number_taken`, `cancelled`, and what `decideChange` and
+   *   `checkRetry` throw
+   */
+  editPart(id: number, input: unknown, context?: ChangeContext): Promise<ChangeResult>;
+
+  /**
+   * The part as it was in a version.
+   *
+   * @throws PartsError `part_not_found`, also for a version that the part does not have yet
+   */
+  getVersion(id: number, version: number): Promise<Part>;
 
   /**
    * The audit entries of a part in the order of their versions, newest first; `next` is a version.
@@ -55,22 +89,51 @@ export interface PartsService {
   listPartAudit(id: number, range?: ListRange): Promise<Page<AuditEntry>>;
 
   /** The audit entries of all parts in the order of their ids, oldest first; `next` is an id. */
-  listAudit(range?: ListRange): Promise<Page<AuditEntry>>;
+  listAudit(range?: ListRange & AuditFilter): Promise<Page<AuditEntry>>;
 }
 
-/** Binds the use cases to a storage and a clock. */
+/** Binds the use cases to a storage, a clock and the rules of a team. */
 export function createPartsService(options: {
   readonly storage: Pick<Storage, 'parts' | 'audit'>;
   /** Called once for each change. */
   readonly clock: Clock;
+  /** Default: {@link NO_RULES}. */
+  readonly rules?: Rules;
 }): PartsService {
-  const { storage, clock } = options;
+  const { storage, clock, rules = NO_RULES } = options;
 
   async function getPart(id: number): Promise<Part> {
     const part = isPartId(id) ? await storage.parts.find(id) : undefined;
     if (!part) throw partNotFound();
     return part;
   }
+
+  /** What all changes carry. */
+  const describe = (context: ChangeContext, reason: string | null | undefined) => ({
+    actor: context.actor ?? null,
+    reason: reason ?? null,
+    requestId: context.requestId ?? null,
+    changedAt: clock(),
+  });
+
+  /** What all changes of a part carry. @param meaning equal for requests that ask for the same */
+  const describeOfPart = (
+    partId: number,
+    context: ChangeContext,
+    reason: string | null | undefined,
+    meaning: readonly unknown[],
+  ) => {
+    if (!isPartId(partId)) throw partNotFound();
+    return {
+      ...describe(context, reason),
+      partId,
+      expectedVersions: context.expectedVersions ?? null,
+      idempotency: claimKey(context, meaning),
+    };
+  };
+
+  const change = (change: Change, { signal }: ChangeContext) =>
+    storage.parts.change(change, signal);
 
   return {
     getPart,
@@ -80,27 +143,40 @@ export function createPartsService(options: {
     streamParts: (filter = {}) => storage.parts.stream(filter),
 
     async changeStatus(id, input, context = {}) {
-      const request = parseStatusChangeInput(input);
-      if (!isPartId(id)) throw partNotFound();
-      const expectedVersions = context.expectedVersions ?? null;
-      return storage.parts.change(
-        {
-          partId: id,
-          status: request.status,
-          reason: request.reason ?? null,
-          requestId: context.requestId ?? null,
-          changedAt: clock(),
-          expectedVersions,
-          idempotency:
-            context.idempotencyKey === undefined
-              ? null
-              : {
-                  key: context.idempotencyKey,
-                  fingerprint: fingerprint(request, expectedVersions),
-                },
-        },
-        context.signal,
-      );
+      const { status, reason } = parseStatusChangeInput(input);
+      checkReason(rules, status, reason, 'invalid_status_change');
+      const described = describeOfPart(id, context, reason, [status, reason ?? null]);
+      const { approval } = rules;
+      return change({ kind: 'status_changed', ...described, status, approval }, context);
+    },
+
+    async createPart(input, context = {}) {
+      const { number, content, reason } = parseCreationInput(input, rules.partNumberPattern);
+      const creation = {
+        kind: 'part_created',
+        ...describe(context, reason),
+        number,
+        content,
+      } as const;
+      return (await change(creation, context)).part;
+    },
+
+    async editPart(id, input, context = {}) {
+      const { retired, content, reason } = parseEditInput(input, rules.partNumberPattern);
+      const isEdit = retired === undefined;
+      checkReason(rules, isEdit ? 'edit' : 'retire', reason, 'invalid_part');
+      const meaning = ['edit', retired ?? null, content, reason ?? null];
+      const described = describeOfPart(id, context, reason, meaning);
+      if (isEdit) return change({ kind: 'part_edited', ...described, content }, context);
+      return change({ kind: retired ? 'part_retired' : 'part_restored', ...described }, context);
+    },
+
+    async getVersion(id, version) {
+      const part = await getPart(id);
+      const isThere = Number.isSafeInteger(version) && version >= 1 && version <= part.version;
+      if (!isThere) throw new PartsError('part_not_found', 'the part does not have this version');
+      const history = await storage.audit.listOfPart(id, {});
+      return restoreVersion(part, version, history);
     },
 
     async listPartAudit(id, range = {}) {
@@ -115,7 +191,12 @@ export function createPartsService(options: {
 const byId = ({ id }: { readonly id: number }) => id;
 const byVersion = ({ version }: { readonly version: number }) => version;
 
-/** Built from the parsed request, so that spelling makes no difference and meaning does. */
-function fingerprint(request: StatusChangeInput, expectedVersions: readonly number[] | null) {
-  return JSON.stringify([request.status, request.reason ?? null, expectedVersions]);
+/** The fingerprint is built from the parsed request: spelling makes no difference; meaning and actor do. */
+function claimKey(
+  { idempotencyKey: key, expectedVersions, actor }: ChangeContext,
+  meaning: readonly unknown[],
+): IdempotencyClaim | null {
+  if (key === undefined) return null;
+  const named = actor === undefined ? [] : [actor];
+  return { key, fingerprint: JSON.stringify([...meaning, expectedVersions ?? null, ...named]) };
 }

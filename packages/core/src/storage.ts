@@ -1,6 +1,6 @@
-import type { AuditEntry } from './audit-entry.ts';
+import type { AuditEntry, EntryKind } from './audit-entry.ts';
 import type { AuditPosition } from './audit-position.ts';
-import type { ChangeResult, StatusChange } from './change.ts';
+import type { Change, ChangeResult } from './change.ts';
 import type { Part } from './part.ts';
 import type { PartStatus } from './part-status.ts';
 
@@ -31,10 +31,22 @@ export interface ListRange {
 export interface PartsFilter {
   /** Only parts that have this status now. Default: all. */
   readonly status?: PartStatus | undefined;
+  /** Only parts that were retired, or all. Default: those in use. */
+  readonly retired?: boolean | 'any' | undefined;
 }
 
 /** A choice of parts, in the order of their ids. */
 export interface PartsQuery extends ListRange, PartsFilter {}
+
+/** A choice of audit entries. */
+export interface AuditFilter {
+  readonly actor?: string | undefined;
+  readonly kind?: EntryKind | undefined;
+  /** Only entries from this time on, RFC 3339, UTC, milliseconds. */
+  readonly since?: string | undefined;
+  /** Only entries from before this time. */
+  readonly until?: string | undefined;
+}
 
 /** The part of an `AbortSignal` that is looked at. */
 export interface CancellationSignal {
@@ -68,9 +80,12 @@ export interface PartsRepository {
   stream(filter: PartsFilter): AsyncIterable<readonly Part[]>;
 
   /**
-   * Makes a change as `decideChange` decides it: the part, its audit entry and, when there is a
+   * Makes a change as `decideChange` or `decideCreation` decides it: the part, its audit entry and, when there is a
    * key, the idempotency record, all or nothing. The promise fulfils only when all of it is
    * durable; a change that rejects has left nothing behind, except for `storage_outcome_unknown`.
+   *
+   * A part number that another part has, in any ASCII case, is refused (`part_number_taken`). A
+   * creation gets the next id; a number behind a prefix is chosen in the same transaction.
    *
    * A key that came before with the same fingerprint brings the result of then and writes
    * nothing, whatever has become of the part since. The key is looked at first, then the part.
@@ -78,15 +93,15 @@ export interface PartsRepository {
    * A signal that is aborted before the transaction begins prevents the change (`cancelled`);
    * later it is ignored.
    *
-   * @throws PartsError whatever `decideChange` and `checkRetry` throw, `cancelled`
+   * @throws PartsError whatever `decideChange` and `checkRetry` throw, `part_number_taken`, `cancelled`
    */
-  change(change: StatusChange, signal?: CancellationSignal): Promise<ChangeResult>;
+  change(change: Change, signal?: CancellationSignal): Promise<ChangeResult>;
 }
 
 /** The audit entries, to list and to follow. Ids count from 1 in the order of the commits, without gaps. */
 export interface AuditLog {
   /** The entries of all parts in the order of their ids, oldest first; `after` is an id. */
-  list(range: ListRange): Promise<readonly AuditEntry[]>;
+  list(range: ListRange & AuditFilter): Promise<readonly AuditEntry[]>;
 
   /**
    * The entries of a part in the order of their versions, newest first; `after` is a version, and

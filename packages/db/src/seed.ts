@@ -33,5 +33,6 @@ export const SEED: readonly Part[] = ROWS.map(
     version: 1,
     created_at: SEEDED_AT,
     updated_at: SEEDED_AT,
+    retired_at: null,
   }),
 );

@@ -1,4 +1,4 @@
-import type { StatusChange } from '../change.ts';
+import type { Creation, Edit, StatusChange } from '../change.ts';
 import { PartsError } from '../errors.ts';
 import type { Part } from '../part.ts';
 import type { Storage } from '../storage.ts';
@@ -28,6 +28,7 @@ export const CONTRACT_PARTS: readonly Part[] = [
     version: 1,
     created_at: '2026-01-01T00:00:00.000Z',
     updated_at: '2026-01-01T00:00:00.000Z',
+    retired_at: null,
   },
   {
     id: 2,
@@ -38,19 +39,43 @@ export const CONTRACT_PARTS: readonly Part[] = [
     version: 1,
     created_at: '2026-01-01T00:00:00.000Z',
     updated_at: '2026-01-01T00:00:00.000Z',
+    retired_at: null,
   },
 ];
 
 /** Builds a change of part 1 to `In Review`, with overrides. */
 export function buildStatusChange(overrides: Partial<StatusChange> = {}): StatusChange {
   return {
+    kind: 'status_changed',
     partId: 1,
     status: 'In Review',
+    approval: 'open',
+    actor: null,
     reason: null,
     requestId: null,
     changedAt: '2026-01-02T00:00:00.000Z',
     expectedVersions: null,
     idempotency: null,
+    ...overrides,
+  };
+}
+
+/** Builds an edit of part 1's name, with overrides. */
+export function buildEdit(overrides: Partial<Edit> = {}): Edit {
+  const { status, approval, ...change } = buildStatusChange();
+  return { ...change, kind: 'part_edited', content: { name: 'Other board' }, ...overrides };
+}
+
+/** Builds the creation of a part, with overrides. */
+export function buildCreation(overrides: Partial<Creation> = {}): Creation {
+  return {
+    kind: 'part_created',
+    number: { exact: 'PCB-2' },
+    content: { name: 'New board', description: '' },
+    actor: null,
+    reason: null,
+    requestId: null,
+    changedAt: '2026-01-02T00:00:00.000Z',
     ...overrides,
   };
 }

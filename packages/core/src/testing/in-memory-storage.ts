@@ -1,10 +1,16 @@
 import type { AuditEntry } from '../audit-entry.ts';
 import type { AuditPosition } from '../audit-position.ts';
-import type { ChangeResult, StatusChange } from '../change.ts';
-import { checkRetry, decideChange } from '../decide-change.ts';
-import { PartsError } from '../errors.ts';
+import type { Change, ChangeResult, Creation } from '../change.ts';
+import {
+  checkRetry,
+  type Decision,
+  decideChange,
+  decideCreation,
+  nextPartNumber,
+} from '../decide-change.ts';
+import { PartsError, partNumberTaken } from '../errors.ts';
 import type { Part } from '../part.ts';
-import type { AuditBatch, PartsQuery, Storage } from '../storage.ts';
+import type { AuditBatch, AuditFilter, ListRange, PartsQuery, Storage } from '../storage.ts';
 
 /** A storage in memory that can be opened several times. */
 export interface InMemoryStore {
@@ -38,27 +44,76 @@ export function createInMemoryStore(initial: readonly Part[]): InMemoryStore {
     return { epoch: state.epoch, id: state.entries.length };
   }
 
-  function select({ status, after = 0, limit }: PartsQuery): readonly Part[] {
+  function select({ status, retired = false, after = 0, limit }: PartsQuery): readonly Part[] {
     return [...state.parts.values()]
-      .filter((part) => part.id > after && (status === undefined || part.status === status))
+      .filter(
+        (part) =>
+          part.id > after &&
+          (status === undefined || part.status === status) &&
+          (retired === 'any' || (part.retired_at !== null) === retired),
+      )
       .slice(0, limit);
   }
 
-  function write(change: StatusChange): ChangeResult {
-    const key = JSON.stringify([change.partId, change.idempotency?.key]);
-    const earlier = change.idempotency && state.results.get(key);
+  function listAudit({ after = 0, limit, ...filter }: ListRange & AuditFilter) {
+    const { actor, kind, since = '', until } = filter;
+    return state.entries
+      .filter(
+        (entry) =>
+          entry.id > after &&
+          (actor === undefined || entry.actor === actor) &&
+          (kind === undefined || entry.kind === kind) &&
+          entry.changed_at >= since &&
+          (until === undefined || entry.changed_at < until),
+      )
+      .slice(0, limit);
+  }
+
+  const historyOf = (partId: number) =>
+    state.entries.filter((entry) => entry.part_id === partId).reverse();
+
+  function write(change: Change): ChangeResult {
+    if (change.kind === 'part_created') return { part: create(change), replayed: false };
+    const { partId, idempotency } = change;
+    const key = JSON.stringify([partId, idempotency?.key]);
+    const earlier = idempotency && state.results.get(key);
     if (earlier) {
       checkRetry(change, earlier.fingerprint);
       return { part: earlier.part, replayed: true };
     }
-    const { part, entry } = decideChange(state.parts.get(change.partId), change);
+    const decision = decideChange(state.parts.get(partId), change, historyOf(partId));
+    keep(decision);
+    const { part, entry } = decision;
+    if (idempotency && entry) state.results.set(key, { ...idempotency, part });
+    return { part, replayed: false };
+  }
+
+  function create(change: Creation): Part {
+    const decision = decideCreation(state.parts.size + 1, chooseNumber(change), change);
+    keep(decision);
+    return decision.part;
+  }
+
+  function chooseNumber({ number }: Creation): string {
+    if ('exact' in number) return number.exact;
+    const start = number.prefix.toLowerCase();
+    const numbers = [...state.parts.values()]
+      .map(({ part_number }) => part_number.toLowerCase())
+      .filter((text) => text.startsWith(start) && /^\d+$/.test(text.slice(start.length)))
+      .map((text) => Number(text.slice(start.length)));
+    return nextPartNumber(number.prefix, Math.max(0, ...numbers));
+  }
+
+  function keep({ part, entry }: Decision): void {
+    if (entry === null) return;
+    const number = part.part_number.toLowerCase();
+    const owner = [...state.parts.values()].find(
+      (other) => other.id !== part.id && other.part_number.toLowerCase() === number,
+    );
+    if (owner) throw partNumberTaken(part.part_number, owner.id);
     state.parts.set(part.id, part);
     state.entries.push({ id: state.entries.length + 1, ...entry });
-    if (change.idempotency) {
-      state.results.set(key, { fingerprint: change.idempotency.fingerprint, part });
-    }
     committed();
-    return { part, replayed: false };
   }
 
   function readAfter(from: { epoch: string; id: number }, limit: number): AuditBatch {
@@ -95,12 +150,11 @@ export function createInMemoryStore(initial: readonly Part[]): InMemoryStore {
             }),
         },
         audit: {
-          list: ({ after = 0, limit }) => run(() => state.entries.slice(after).slice(0, limit)),
+          list: (range) => run(() => listAudit(range)),
           listOfPart: (partId, { after = Number.POSITIVE_INFINITY, limit }) =>
             run(() =>
-              state.entries
-                .filter((entry) => entry.part_id === partId && entry.version < after)
-                .reverse()
+              historyOf(partId)
+                .filter(({ version }) => version < after)
                 .slice(0, limit),
             ),
           findEnd: () => run(findEnd),

@@ -1,4 +1,6 @@
 export {
+  buildCreation,
+  buildEdit,
   buildStatusChange,
   CONTRACT_PARTS,
   type CreateStore,

@@ -46,7 +46,7 @@ export function testPartsContract({ test, expect }: TestRunner, createStore: Cre
     'sets status, version and time with a change, and writes its audit entry',
     withStorage(createStore, async ({ parts, audit }) => {
       const { part, replayed } = await parts.change(
-        buildStatusChange({ reason: 'ready', requestId: 'r-1' }),
+        buildStatusChange({ actor: 'ada', reason: 'ready', requestId: 'r-1' }),
       );
       expect(replayed).toEqual(false);
       expect(part).toEqual({
@@ -60,9 +60,12 @@ export function testPartsContract({ test, expect }: TestRunner, createStore: Cre
         {
           id: 1,
           part_id: 1,
+          kind: 'status_changed',
           old_status: 'Draft',
           new_status: 'In Review',
           version: 2,
+          changes: null,
+          actor: 'ada',
           reason: 'ready',
           request_id: 'r-1',
           changed_at: '2026-01-02T00:00:00.000Z',

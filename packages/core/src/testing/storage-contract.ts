@@ -1,4 +1,5 @@
 import { testAuditContract } from './audit-contract.ts';
+import { testContentContract } from './content-contract.ts';
 import type { CreateStore, TestRunner } from './contract.ts';
 import { testPartsContract } from './parts-contract.ts';
 import { testTwoOpeningsContract } from './two-openings-contract.ts';
@@ -11,6 +12,7 @@ import {
 /** Runs the contract suites of all ports of `Storage` against an engine. */
 export function testStorageContract(runner: TestRunner, createStore: CreateStore): void {
   testPartsContract(runner, createStore);
+  testContentContract(runner, createStore);
   testAuditContract(runner, createStore);
   testOutboxCursorContract(runner, createStore);
   testMaintenanceContract(runner, createStore);

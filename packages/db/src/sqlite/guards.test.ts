@@ -2,13 +2,14 @@ import type { Database } from 'better-sqlite3';
 import { describe, expect, test } from 'vitest';
 import { CHANGE_BY_HAND, openTemporaryStorage } from '../testing/temporary-storage.ts';
 
-/** Part 1 has version 2 and entry 1, part 2 has version 3 and the entries 2 and 3, the others have none. */
+/** Part 1 has version 2 and entry 1, part 2 has version 3 and the entries 2 and 3, part 4 was retired by entry 4. */
 async function openChanged(): Promise<Database> {
   const { outside } = await openTemporaryStorage();
   outside.pragma('foreign_keys = OFF');
   outside.pragma('ignore_check_constraints = ON');
   outside.exec(CHANGE_BY_HAND);
   for (const version of [2, 3]) outside.exec(entry({ part_id: '2', version: String(version) }));
+  outside.exec(RETIREMENT);
   return outside;
 }
 
@@ -19,6 +20,7 @@ function entry(
 ): string {
   const columns = {
     part_id: '3',
+    kind: "'status_changed'",
     old_status: `(SELECT status FROM parts WHERE id = ${overrides.part_id ?? '3'})`,
     new_status: "'Approved'",
     version: '2',
@@ -27,6 +29,33 @@ function entry(
   };
   return `${verb} INTO audit_entries (${Object.keys(columns)}) VALUES (${Object.values(columns)})`;
 }
+
+/** A statement that inserts the entry of a new part, with overrides in SQL. */
+function creation(overrides: Record<string, string> = {}, verb = 'INSERT'): string {
+  return entry(
+    {
+      part_id: '13',
+      kind: "'part_created'",
+      old_status: 'NULL',
+      new_status: "'Draft'",
+      version: '1',
+      changes: json({ part_number: [null, 'NEW-1'], name: [null, 'New'], description: [null, ''] }),
+      ...overrides,
+    },
+    verb,
+  );
+}
+
+/** A statement that inserts the entry of an edit of part 3, with overrides in SQL. */
+function edit(overrides: Record<string, string> = {}, verb = 'INSERT'): string {
+  const kind = "'part_edited'";
+  const changes = json({ name: ['Sensor breakout board', 'Other'] });
+  return entry({ kind, new_status: "'Draft'", changes, ...overrides }, verb);
+}
+
+const json = (value: object) => `'${JSON.stringify(value)}'`;
+
+const AT = '2026-01-06T00:00:00.000Z';
 
 function part(overrides: Record<string, string>, verb = 'INSERT'): string {
   const columns = {
@@ -40,6 +69,13 @@ function part(overrides: Record<string, string>, verb = 'INSERT'): string {
   };
   return `${verb} INTO parts (${Object.keys(columns)}) VALUES (${Object.values(columns)})`;
 }
+
+/** Part 4 is Approved, and stays so. */
+const RETIREMENT = entry({
+  part_id: '4',
+  kind: "'part_retired'",
+  changes: json({ retired_at: [null, AT] }),
+});
 
 const CLAUSES = ['ABORT', 'FAIL', 'IGNORE', 'REPLACE', 'ROLLBACK'];
 const inserts = CLAUSES.map((clause) => `INSERT OR ${clause}`);
@@ -63,6 +99,7 @@ const ATTACKS: readonly string[] = [
   'DELETE FROM parts',
   // A part that did not begin as a draft, or that takes the place of another.
   ...inserts.flatMap((insert) => [
+    part({}, insert),
     part({ status: "'Approved'" }, insert),
     part({ status: 'NULL' }, insert),
     part({ status: "'Lost'" }, insert),
@@ -74,6 +111,56 @@ const ATTACKS: readonly string[] = [
   ]),
   `${part({ id: '3' })} ON CONFLICT DO UPDATE SET status = 'Approved'`,
   `${part({ part_number: "'PCB-1003'" })} ON CONFLICT DO UPDATE SET version = 9`,
+  // A creation that is not one of the next part, as a draft, with a number of its own.
+  ...inserts.flatMap((insert) => [
+    creation({ version: '2' }, insert),
+    creation({ new_status: "'Approved'" }, insert),
+    creation({ old_status: "'Draft'" }, insert),
+    creation({ part_id: '3' }, insert),
+    creation({ part_id: '14' }, insert),
+    creation({ changes: 'NULL' }, insert),
+    creation({ changes: "'no json'" }, insert),
+    creation({ changes: json({ part_number: [null, 'NEW-1'] }) }, insert),
+    creation(
+      {
+        changes: json({
+          part_number: [null, 'pcb-1003'],
+          name: [null, 'New'],
+          description: [null, ''],
+        }),
+      },
+      insert,
+    ),
+  ]),
+  // An edit that keeps the approval, goes on from another content, or takes the number of another part.
+  ...inserts.flatMap((insert) => [
+    edit({ new_status: "'Approved'" }, insert),
+    edit({ changes: 'NULL' }, insert),
+    edit({ changes: json({ name: ['Wrong', 'Other'] }) }, insert),
+    edit({ changes: json({ part_number: ['PCB-1003', 'pcb-1002'] }) }, insert),
+    entry({ changes: json({ name: ['Sensor breakout board', 'Other'] }) }, insert),
+    entry({ kind: "'other'" }, insert),
+    entry({ kind: 'NULL' }, insert),
+    entry({ kind: "'part_created'" }, insert),
+    // A retirement at another time, with a status, or of nothing.
+    entry({ kind: "'part_retired'", new_status: "'Draft'" }, insert),
+    entry(
+      { kind: "'part_retired'", new_status: "'Draft'", changes: json({ retired_at: [null, 'z'] }) },
+      insert,
+    ),
+    entry({ kind: "'part_retired'", changes: json({ retired_at: [null, AT] }) }, insert),
+    entry(
+      { kind: "'part_restored'", new_status: "'Draft'", changes: json({ retired_at: [AT, null] }) },
+      insert,
+    ),
+    // A change of a part that was retired.
+    entry({ part_id: '4' }, insert),
+    edit({ part_id: '4', changes: json({ name: ['Enclosure, lower half', 'Other'] }) }, insert),
+  ]),
+  ...updates.flatMap((update) => [
+    `${update} parts SET retired_at = 'z', version = version + 1 WHERE id = 3`,
+    `${update} parts SET retired_at = NULL WHERE id = 4`,
+  ]),
   // An entry that records no change, or another one.
   ...inserts.flatMap((insert) => [
     entry({ part_id: '99', old_status: "'Draft'" }, insert),
@@ -93,7 +180,7 @@ const ATTACKS: readonly string[] = [
     entry({ id: '1' }, insert),
     entry({ id: '3' }, insert),
     entry({ rowid: '2' }, insert),
-    entry({ id: '5' }, insert),
+    entry({ id: '6' }, insert),
     entry({ id: '0' }, insert),
     entry({ id: '-1' }, insert),
     entry({ id: '9223372036854775807' }, insert),
@@ -101,7 +188,7 @@ const ATTACKS: readonly string[] = [
   `${entry({ id: '1' })} ON CONFLICT DO UPDATE SET reason = 'other'`,
   `${entry({ part_id: '2' })} ON CONFLICT (part_id, version) DO UPDATE SET reason = 'other'`,
   'INSERT OR REPLACE INTO audit_entries SELECT * FROM audit_entries',
-  "INSERT OR REPLACE INTO audit_entries SELECT id, part_id, old_status, new_status, version, 'x', request_id, changed_at FROM audit_entries",
+  "INSERT OR REPLACE INTO audit_entries SELECT id, part_id, kind, old_status, new_status, version, changes, actor, 'x', request_id, changed_at FROM audit_entries",
   ...updates.flatMap((update) => [
     `${update} audit_entries SET reason = 'other'`,
     `${update} audit_entries SET id = id + 1`,
@@ -202,13 +289,31 @@ describe('a part that lags behind its entry, as without the triggers,', () => {
   });
 });
 
-test('a shell can change a part by an audit entry, and add drafts and statuses', async () => {
+test('a shell can create, edit, retire and restore a part by audit entries, and add statuses', async () => {
   const outside = await openChanged();
   outside.exec("INSERT INTO statuses VALUES ('On Hold')");
-  outside.exec(part({}));
-  outside.exec(entry({ part_id: '13', new_status: "'On Hold'" }));
-  expect(outside.prepare('SELECT status, version FROM parts WHERE id = 13').all()).toEqual([
-    { status: 'On Hold', version: 2 },
-  ]);
+  const part_id = '13';
+  const retirement = { kind: "'part_retired'", changes: json({ retired_at: [null, AT] }) };
+  const restoration = { kind: "'part_restored'", changes: json({ retired_at: [AT, null] }) };
+  for (const statement of [
+    creation(),
+    entry({ part_id, new_status: "'On Hold'" }),
+    edit({ part_id, version: '3', changes: json({ name: ['New', 'Newer'] }) }),
+    entry({ part_id, version: '4', new_status: "'Draft'", ...retirement }),
+    entry({ part_id, version: '5', new_status: "'Draft'", ...restoration }),
+  ]) {
+    outside.exec(statement);
+  }
+  expect(outside.prepare('SELECT * FROM parts WHERE id = 13').get()).toEqual({
+    id: 13,
+    part_number: 'NEW-1',
+    name: 'Newer',
+    description: '',
+    status: 'Draft',
+    version: 5,
+    created_at: AT,
+    updated_at: AT,
+    retired_at: null,
+  });
   expect(outside.pragma('foreign_key_check')).toEqual([]);
 });

@@ -1,14 +1,11 @@
-import { PART_STATUSES } from '@parts/core';
+import { ENTRY_KINDS, PART_STATUSES } from '@parts/core';
 import { index, integer, sqliteTable, text, unique } from './drizzle.ts';
 
 export const statuses = sqliteTable('statuses', {
   name: text({ enum: PART_STATUSES }).primaryKey(),
 });
 
-const status = () =>
-  text({ enum: PART_STATUSES })
-    .notNull()
-    .references(() => statuses.name);
+const status = () => text({ enum: PART_STATUSES }).references(() => statuses.name);
 
 export const parts = sqliteTable(
   'parts',
@@ -17,10 +14,11 @@ export const parts = sqliteTable(
     part_number: text().notNull().unique(),
     name: text().notNull(),
     description: text().notNull(),
-    status: status(),
+    status: status().notNull(),
     version: integer().notNull().default(1),
     created_at: text().notNull(),
     updated_at: text().notNull(),
+    retired_at: text(),
   },
   (table) => [index('parts_by_status').on(table.status, table.id)],
 );
@@ -32,9 +30,12 @@ export const auditEntries = sqliteTable(
     part_id: integer()
       .notNull()
       .references(() => parts.id),
+    kind: text({ enum: ENTRY_KINDS }).notNull(),
     old_status: status(),
-    new_status: status(),
+    new_status: status().notNull(),
     version: integer().notNull(),
+    changes: text(),
+    actor: text(),
     reason: text(),
     request_id: text(),
     changed_at: text().notNull(),

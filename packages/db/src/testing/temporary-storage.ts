@@ -42,8 +42,8 @@ export function createEarlierDatabase(path: string, version: number): Database.D
 
 /** Changes part 1, as a SQL shell would. */
 export const CHANGE_BY_HAND = `
-  INSERT INTO audit_entries (part_id, old_status, new_status, version, changed_at)
-  SELECT id, status, 'Rejected', version + 1, updated_at FROM parts WHERE id = 1`;
+  INSERT INTO audit_entries (part_id, kind, old_status, new_status, version, changed_at)
+  SELECT id, 'status_changed', status, 'Rejected', version + 1, updated_at FROM parts WHERE id = 1`;
 
 /** Everything in the tables, to compare; but for the epoch, which each reset changes. */
 export function dump(connection: Database.Database) {

@@ -15,9 +15,9 @@ async function openLargeApp() {
   const outside = new Database(app.path, { timeout: 0 });
   onTestFinished(() => void outside.close());
   outside.exec(`
-    DROP TRIGGER parts_begin_as_drafts;
+    DROP TRIGGER parts_begin_with_an_audit_entry;
     WITH RECURSIVE n(i) AS (SELECT 13 UNION ALL SELECT i + 1 FROM n WHERE i < 3000)
-    INSERT INTO parts SELECT i, 'P-' || i, 'Part', '', iif(i % 2, 'Draft', 'Approved'), 1, at, at
+    INSERT INTO parts SELECT i, 'P-' || i, 'Part', '', iif(i % 2, 'Draft', 'Approved'), 1, at, at, NULL
     FROM n, (SELECT created_at AS at FROM parts WHERE id = 1)`);
   /** The list, of which nothing has been read yet. */
   const requestList = () =>

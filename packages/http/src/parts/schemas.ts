@@ -10,7 +10,8 @@ export const partStatus = partStatusSchema.register(z.globalRegistry, {
 
 export const part = partSchema.register(z.globalRegistry, {
   id: 'Part',
-  description: '`version` starts at 1 and grows by 1 with each status change. Times are in UTC.',
+  description:
+    '`version` starts at 1 and grows by 1 with each change. Times are in UTC. `retired_at` is null for a part in use.',
   examples: [
     {
       id: 2,
@@ -21,6 +22,7 @@ export const part = partSchema.register(z.globalRegistry, {
       version: 2,
       created_at: '2026-01-05T09:00:00.000Z',
       updated_at: '2026-03-02T14:07:31.250Z',
+      retired_at: null,
     },
   ],
 });

@@ -1,7 +1,15 @@
-import type { AuditBatch, AuditLog, AuditPosition, ListRange } from '@parts/core';
+import type {
+  AuditBatch,
+  AuditEntry,
+  AuditFilter,
+  AuditLog,
+  AuditPosition,
+  ListRange,
+} from '@parts/core';
 import type { Database } from 'better-sqlite3';
+import { toAuditEntry } from '../audit-row.ts';
 import type { CommitSignal } from '../commit-signal.ts';
-import { and, asc, db, desc, eq, gt, lt, sql } from '../drizzle.ts';
+import { and, asc, db, desc, eq, gt, lt, lte, sql } from '../drizzle.ts';
 import { describe } from '../query.ts';
 import { auditEntries, epoch } from '../schema.ts';
 import { prepare } from '../statement.ts';
@@ -16,6 +24,30 @@ const SELECT_ALL = describe(
     .select()
     .from(auditEntries)
     .where(gt(auditEntries.id, after))
+    .orderBy(asc(auditEntries.id))
+    .limit(limit),
+);
+/** Entries that a search looks at in one turn of the event loop. */
+const SEARCH_STEP = 5000;
+
+/** True when a column has the value under the name, or when that is null. */
+const matches = (column: typeof auditEntries.actor | typeof auditEntries.kind, name: string) =>
+  sql`(${sql.placeholder(name)} IS NULL OR ${column} = ${sql.placeholder(name)})`;
+
+const SEARCH = describe(
+  db
+    .select()
+    .from(auditEntries)
+    .where(
+      and(
+        gt(auditEntries.id, after),
+        lte(auditEntries.id, sql.placeholder('last')),
+        matches(auditEntries.actor, 'actor'),
+        matches(auditEntries.kind, 'kind'),
+        sql`${auditEntries.changed_at} >= ${sql.placeholder('since')}`,
+        sql`(${sql.placeholder('until')} IS NULL OR ${auditEntries.changed_at} < ${sql.placeholder('until')})`,
+      ),
+    )
     .orderBy(asc(auditEntries.id))
     .limit(limit),
 );
@@ -52,14 +84,34 @@ export function createAuditLog(
 ): AuditLog {
   const selectAll = prepare(sqlite, SELECT_ALL);
   const selectOfPart = prepare(sqlite, SELECT_OF_PART);
+  const selectMatching = prepare(sqlite, SEARCH);
   const findEnd = createEndFinder(sqlite);
 
-  const list = ({ after = 0, limit = NO_LIMIT }: ListRange) => selectAll.all({ after, limit });
+  const list = ({ after = 0, limit = NO_LIMIT }: ListRange) =>
+    selectAll.all({ after, limit }).map(toAuditEntry);
 
   const listOfPart = (
     part_id: number,
     { after = Number.MAX_SAFE_INTEGER, limit = NO_LIMIT }: ListRange,
-  ) => selectOfPart.all({ part_id, after, limit });
+  ) => selectOfPart.all({ part_id, after, limit }).map(toAuditEntry);
+
+  /** Looks at all entries after the range's start, a step in each turn, until the limit is reached. */
+  async function search(filter: AuditFilter, range: ListRange): Promise<AuditEntry[]> {
+    const { actor = null, kind = null, since = '', until = null } = filter;
+    const { limit = Number.POSITIVE_INFINITY } = range;
+    const found: AuditEntry[] = [];
+    let after = range.after ?? 0;
+    for (;;) {
+      const values = { after, last: after + SEARCH_STEP, actor, kind, since, until };
+      const { rows, end } = await groupRead.run(() => ({
+        rows: selectMatching.all({ ...values, limit: Math.min(limit - found.length, SEARCH_STEP) }),
+        end: findEnd().id,
+      }));
+      found.push(...rows.map(toAuditEntry));
+      after += SEARCH_STEP;
+      if (after >= end || found.length >= limit) return found;
+    }
+  }
 
   function readAfter(from: AuditPosition, limit: number): AuditBatch {
     const end = findEnd();
@@ -71,7 +123,12 @@ export function createAuditLog(
   }
 
   return {
-    list: (range) => groupRead.run(() => list(range)),
+    list({ after, limit, ...filter }) {
+      const isFiltered = Object.values(filter).some((value) => value !== undefined);
+      return isFiltered
+        ? search(filter, { after, limit })
+        : groupRead.run(() => list({ after, limit }));
+    },
     listOfPart: (partId, range) => groupRead.run(() => listOfPart(partId, range)),
     findEnd: () => groupRead.run(findEnd),
     readAfter: (position, limit) => groupRead.run(() => readAfter(position, limit)),

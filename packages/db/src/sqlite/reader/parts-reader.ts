@@ -21,14 +21,23 @@ const SELECT_ONE = describe(
     .from(parts)
     .where(eq(parts.id, sql.placeholder('id'))),
 );
+/** 1 for parts that were retired, 0 for those in use, null for both. */
+const retired = sql.placeholder('retired');
+const isWanted = sql`(${retired} IS NULL OR (${parts.retired_at} IS NOT NULL) = ${retired})`;
+
 const SELECT_ALL = describe(
-  db.select().from(parts).where(gt(parts.id, after)).orderBy(asc(parts.id)).limit(limit),
+  db
+    .select()
+    .from(parts)
+    .where(and(gt(parts.id, after), isWanted))
+    .orderBy(asc(parts.id))
+    .limit(limit),
 );
 const SELECT_OF_STATUS = describe(
   db
     .select()
     .from(parts)
-    .where(and(eq(parts.status, sql.placeholder('status')), gt(parts.id, after)))
+    .where(and(eq(parts.status, sql.placeholder('status')), gt(parts.id, after), isWanted))
     .orderBy(asc(parts.id))
     .limit(limit),
 );
@@ -42,9 +51,11 @@ export function createPartsReader(sqlite: Database) {
   return {
     find: (id: number): Part | undefined => selectOne.get({ id }),
 
-    list({ status, after = 0, limit = NO_LIMIT }: PartsQuery): Part[] {
-      if (status === undefined) return selectAll.all({ after, limit });
-      return selectOfStatus.all({ status, after, limit });
+    list({ status, retired = false, after = 0, limit = NO_LIMIT }: PartsQuery): Part[] {
+      const values = { after, limit, retired: retired === 'any' ? null : Number(retired) };
+      return status === undefined
+        ? selectAll.all(values)
+        : selectOfStatus.all({ ...values, status });
     },
   };
 }

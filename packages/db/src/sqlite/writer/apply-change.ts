@@ -1,6 +1,15 @@
-import type { ChangeResult, StatusChange } from '@parts/core';
-import { checkRetry, decideChange, restoreVersion } from '@parts/core/rules';
+import type { Change, ChangeResult, Creation, Decision, PartChange } from '@parts/core';
+import {
+  checkRetry,
+  decideChange,
+  decideCreation,
+  needsHistory,
+  nextPartNumber,
+  partNumberTaken,
+  restoreVersion,
+} from '@parts/core/rules';
 import type { Database } from 'better-sqlite3';
+import { toAuditEntry } from '../audit-row.ts';
 import { prepare } from '../statement.ts';
 import type { IdempotencyRecords } from './idempotency-records.ts';
 import type { WriterQueries } from './queries.ts';
@@ -14,23 +23,60 @@ export function createChangeApplier(
   sqlite: Database,
   queries: WriterQueries,
   idempotency: IdempotencyRecords,
-): (change: StatusChange) => ChangeResult {
+): (change: Change) => ChangeResult {
   const selectPart = prepare(sqlite, queries.selectPart);
-  const selectEntry = prepare(sqlite, queries.selectEntry);
+  const selectLastPart = prepare(sqlite, queries.selectLastPart);
+  const selectOwner = prepare(sqlite, queries.selectOwner);
+  const selectHighestNumber = prepare(sqlite, queries.selectHighestNumber);
+  const selectVersion = prepare(sqlite, queries.selectVersion);
+  const selectHistory = prepare(sqlite, queries.selectHistory);
   const insertEntry = prepare(sqlite, queries.insertEntry);
 
-  return function applyChange(change) {
-    const earlier = idempotency.find(change);
+  const readHistory = (part_id: number, from: number) =>
+    selectHistory.all({ part_id, from }).map(toAuditEntry);
+
+  /** @returns the id of the entry; undefined when nothing differs */
+  function write({ part, entry }: Decision): number | undefined {
+    if (entry === null) return undefined;
+    if (entry.changes?.['part_number']) {
+      const owner = selectOwner.get({ part_number: part.part_number });
+      if (owner && owner.id !== part.id) throw partNumberTaken(part.part_number, owner.id);
+    }
+    const changes = entry.changes && JSON.stringify(entry.changes);
+    return insertEntry.run({ ...entry, id: null, changes }).lastInsertRowid;
+  }
+
+  function create(change: Creation): ChangeResult {
+    const id = (selectLastPart.get({})?.id ?? 0) + 1;
+    const decision = decideCreation(id, chooseNumber(change), change);
+    write(decision);
+    return { part: decision.part, replayed: false };
+  }
+
+  function chooseNumber({ number }: Creation): string {
+    if ('exact' in number) return number.exact;
+    return nextPartNumber(number.prefix, selectHighestNumber.get(number)?.highest ?? 0);
+  }
+
+  function replay(change: PartChange, auditId: number): ChangeResult {
     const current = selectPart.get({ id: change.partId });
+    const version = selectVersion.get({ id: auditId })?.version;
+    if (!current || version === undefined) throw new Error('an idempotency key without its entry');
+    const history = readHistory(change.partId, version);
+    return { part: restoreVersion(current, version, history), replayed: true };
+  }
+
+  return function applyChange(change) {
+    if (change.kind === 'part_created') return create(change);
+    const earlier = idempotency.find(change);
     if (earlier) {
       checkRetry(change, earlier.fingerprint);
-      const entry = selectEntry.get({ id: earlier.audit_id });
-      if (!current || !entry) throw new Error('an idempotency key without its part or entry');
-      return { part: restoreVersion(current, entry.version, [entry]), replayed: true };
+      return replay(change, earlier.audit_id);
     }
-    const { part, entry } = decideChange(current, change);
-    const { lastInsertRowid } = insertEntry.run({ id: null, ...entry });
-    idempotency.add(change, lastInsertRowid);
-    return { part, replayed: false };
+    const history = needsHistory(change) ? readHistory(change.partId, 1) : [];
+    const decision = decideChange(selectPart.get({ id: change.partId }), change, history);
+    const auditId = write(decision);
+    if (auditId !== undefined) idempotency.add(change, auditId);
+    return { part: decision.part, replayed: false };
   };
 }

@@ -1,9 +1,9 @@
-import type { AuditPosition, ChangeResult, StatusChange } from '@parts/core';
+import type { AuditPosition, Change, ChangeResult } from '@parts/core';
 import type { ErrorData } from './error-data.ts';
 
 /** A write as plain data, as it crosses to the thread that writes. */
 export type WriteCommand =
-  | { readonly kind: 'change'; readonly change: StatusChange }
+  | { readonly kind: 'change'; readonly change: Change }
   | { readonly kind: 'save_cursor'; readonly position: AuditPosition }
   | { readonly kind: 'reset' }
   /** Finds out whether a change could be stored. */

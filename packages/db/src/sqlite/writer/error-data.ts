@@ -9,6 +9,7 @@ export interface ErrorData {
   readonly stack: string | undefined;
   readonly code: string | undefined;
   readonly currentVersion: number | undefined;
+  readonly partId: number | undefined;
   readonly cause: ErrorData | undefined;
 }
 
@@ -20,6 +21,7 @@ export function encodeError(thrown: unknown): ErrorData {
     stack: error.stack,
     code: 'code' in error ? String(error.code) : undefined,
     currentVersion: error instanceof PartsError ? error.currentVersion : undefined,
+    partId: error instanceof PartsError ? error.partId : undefined,
     cause: error.cause === undefined ? undefined : encodeError(error.cause),
   };
 }
@@ -35,6 +37,7 @@ export function decodeError(data: ErrorData): Error {
     if (name === 'DatabaseOpenError') return new DatabaseOpenError(message, cause);
     if (name !== 'PartsError') return Object.assign(new Error(message, cause), code && { code });
     const version = data.currentVersion && { currentVersion: data.currentVersion };
-    return new PartsError(code as PartsErrorCode, message, { ...cause, ...version });
+    const owner = data.partId && { partId: data.partId };
+    return new PartsError(code as PartsErrorCode, message, { ...cause, ...version, ...owner });
   }
 }

@@ -1,4 +1,4 @@
-import type { StatusChange } from '@parts/core';
+import type { PartChange } from '@parts/core';
 import type { Database } from 'better-sqlite3';
 import { prepare } from '../statement.ts';
 import type { WriterQueries } from './queries.ts';
@@ -9,11 +9,9 @@ const CLEANUP_INTERVAL = 500;
 /** Which audit entry came with which idempotency key. Must be used inside the change's transaction. */
 export interface IdempotencyRecords {
   /** What the key of the change came with first, if it came before. */
-  find(
-    change: StatusChange,
-  ): { readonly fingerprint: string; readonly audit_id: number } | undefined;
+  find(change: PartChange): { readonly fingerprint: string; readonly audit_id: number } | undefined;
   /** Keeps the key of a change that has one, and now and then removes keys that expired. */
-  add(change: StatusChange, auditId: number): void;
+  add(change: PartChange, auditId: number): void;
 }
 
 /** @param lifetime of a key, in milliseconds */
@@ -30,7 +28,7 @@ export function createIdempotencyRecords(
   let untilCleanup = 0;
 
   /** Keys from before this time have expired. */
-  function oldestAt({ changedAt }: StatusChange): string {
+  function oldestAt({ changedAt }: PartChange): string {
     return new Date(Date.parse(changedAt) - lifetime).toISOString();
   }
 

@@ -1,4 +1,4 @@
-import { and, asc, db, eq, gt, inArray, lt, sql } from '../drizzle.ts';
+import { and, asc, db, desc, eq, gt, gte, inArray, lt, sql } from '../drizzle.ts';
 import { keptCursor } from '../outbox-cursor.ts';
 import { describe, describeInsert } from '../query.ts';
 import { auditEntries, epoch, eventCursor, idempotencyKeys, parts } from '../schema.ts';
@@ -12,6 +12,9 @@ const oldestKeys = db
   .orderBy(asc(idempotencyKeys.audit_id))
   .limit(CLEANUP_STEP);
 
+const prefix = sql.placeholder('prefix');
+const digits = sql`substr(${parts.part_number}, length(${prefix}) + 1)`;
+
 /** The queries of the thread that writes, which gets them as data: to load Drizzle there takes 0.1 s. */
 export const WRITER_QUERIES = {
   selectPart: describe(
@@ -21,11 +24,48 @@ export const WRITER_QUERIES = {
       .where(eq(parts.id, sql.placeholder('id'))),
   ),
   insertPart: describeInsert(parts),
-  selectEntry: describe(
+  /** The entries of a part from a version on, newest first. */
+  selectHistory: describe(
     db
       .select()
       .from(auditEntries)
+      .where(
+        and(
+          eq(auditEntries.part_id, sql.placeholder('part_id')),
+          gte(auditEntries.version, sql.placeholder('from')),
+        ),
+      )
+      .orderBy(desc(auditEntries.version)),
+  ),
+  selectVersion: describe(
+    db
+      .select({ version: auditEntries.version })
+      .from(auditEntries)
       .where(eq(auditEntries.id, sql.placeholder('id'))),
+  ),
+  selectLastPart: describe(
+    db.select({ id: parts.id }).from(parts).orderBy(desc(parts.id)).limit(1),
+  ),
+  selectOwner: describe(
+    db
+      .select({ id: parts.id })
+      .from(parts)
+      .where(eq(parts.part_number, sql.placeholder('part_number'))),
+  ),
+  /** The highest number behind a prefix; 0 when there is none. */
+  selectHighestNumber: describe(
+    db
+      .select({ highest: sql<number>`coalesce(max(CAST(${digits} AS INTEGER)), 0)`.as('highest') })
+      .from(parts)
+      .where(
+        and(
+          // The range lets the index of the numbers serve.
+          gte(parts.part_number, prefix),
+          lt(parts.part_number, sql`${prefix} || char(1114111)`),
+          sql`substr(${parts.part_number}, 1, length(${prefix})) = ${prefix} COLLATE NOCASE`,
+          sql`${digits} GLOB '[0-9]*' AND ${digits} NOT GLOB '*[^0-9]*' AND length(${digits}) <= 15`,
+        ),
+      ),
   ),
   insertEntry: describeInsert(auditEntries),
   selectKey: describe(

@@ -108,9 +108,12 @@ export function changeStatus(model: Model, request: ChangeRequest): [Model, Expe
   const entry = {
     id: model.audit.length + 1,
     part_id: before.id,
+    kind: 'status_changed',
     old_status: before.status,
     new_status: body.status,
     version,
+    changes: null,
+    actor: null,
     reason: body.reason,
     request_id,
     changed_at,

@@ -18,8 +18,8 @@ test('the floor is worth a comparison: it answers as the product does', async ()
       [product, floor].map(async (server) => {
         const response = await server.request(path, init);
         // The time of a change differs from server to server, and so do the words of an error.
-        const text = (await response.text()).replaceAll(/"updated_at":"[^"]+"/g, '');
-        return [response.status, response.ok && JSON.parse(text.replaceAll(',}', '}'))];
+        const text = (await response.text()).replaceAll(/"updated_at":"[^"]*"/g, '"updated_at":""');
+        return [response.status, response.ok && JSON.parse(text)];
       }),
     );
   }

@@ -26,8 +26,8 @@ const selectPart = database.prepare<[number], PartRow>('SELECT * FROM parts WHER
 const selectPage = preparePage(database);
 // Its insert changes the part as well, by a trigger.
 const insertAudit = database.prepare(`
-  INSERT INTO audit_entries (part_id, old_status, new_status, version, request_id, changed_at)
-  VALUES (@part_id, @old_status, @new_status, @version, @request_id, @changed_at)`);
+  INSERT INTO audit_entries (part_id, kind, old_status, new_status, version, request_id, changed_at)
+  VALUES (@part_id, 'status_changed', @old_status, @new_status, @version, @request_id, @changed_at)`);
 
 const changeStatus = database.transaction((id: number, status: string, requestId: string) => {
   const before = selectPart.get(id);

@@ -83,11 +83,11 @@ function fillAudit(sqlite: Database.Database, parts: number, entries: number): v
   if (changes === 0) return;
   sqlite
     .prepare<[number, number]>(`
-      INSERT INTO audit_entries (part_id, old_status, new_status, version, request_id, changed_at)
+      INSERT INTO audit_entries (part_id, kind, old_status, new_status, version, request_id, changed_at)
       WITH RECURSIVE versions (version) AS (
         SELECT 2 UNION ALL SELECT version + 1 FROM versions WHERE version <= ?
       )
-      SELECT id, status, status, versions.version, printf('bench-%012d', id), updated_at
+      SELECT id, 'status_changed', status, status, versions.version, printf('bench-%012d', id), updated_at
       FROM parts CROSS JOIN versions LIMIT ?`)
     .run(changes, entries);
   sqlite.exec(`

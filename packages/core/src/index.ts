@@ -40,6 +40,7 @@ export {
   type ChangeContext,
   type Clock,
   createPartsService,
+  type PartsPage,
   type PartsService,
 } from './parts-service.ts';
 export { restoreVersion } from './restore-version.ts';

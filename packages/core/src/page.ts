@@ -19,9 +19,17 @@ export async function pageOf<Range extends ListRange, Item>(
   list: (wider: Range) => Promise<readonly Item[]>,
 ): Promise<Page<Item>> {
   const { limit } = range;
-  if (limit === undefined) return { items: await list(range), next: undefined };
-  const found = await list({ ...range, limit: limit + 1 });
-  if (found.length <= limit) return { items: found, next: undefined };
+  const wider = limit === undefined ? range : { ...range, limit: limit + 1 };
+  return cutPage(await list(wider), position, limit);
+}
+
+/** Makes a page of so many items from what was found, which may be one more. */
+export function cutPage<Item>(
+  found: readonly Item[],
+  position: (item: Item) => number,
+  limit: number | undefined,
+): Page<Item> {
+  if (limit === undefined || found.length <= limit) return { items: found, next: undefined };
   const items = found.slice(0, limit);
   const last = items.at(-1);
   return { items, next: last && position(last) };

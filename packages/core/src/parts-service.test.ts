@@ -115,14 +115,17 @@ test.for([0, -1, 1.5, 99, Number.NaN, Number.POSITIVE_INFINITY, 2 ** 53])(
 
 test('a page tells where the next one begins, and the last one that there is none', async () => {
   const service = createService();
+  const position = await service.findPosition();
   expect(await service.listParts({ limit: 1 })).toEqual({
     items: [CONTRACT_PARTS[0]],
     next: 1,
+    position,
   });
   expect(await service.listParts({ limit: 1, after: 1 })).toEqual({
     items: [CONTRACT_PARTS[1]],
     next: undefined,
+    position,
   });
   expect(await service.listParts({ limit: 2 })).toMatchObject({ next: undefined });
-  expect(await service.listParts()).toEqual({ items: CONTRACT_PARTS, next: undefined });
+  expect(await service.listParts()).toEqual({ items: CONTRACT_PARTS, next: undefined, position });
 });

@@ -1,7 +1,8 @@
 import type { AuditEntry } from './audit-entry.ts';
+import type { AuditPosition } from './audit-position.ts';
 import type { Change, ChangeResult, IdempotencyClaim } from './change.ts';
 import { PartsError, partNotFound } from './errors.ts';
-import { type Page, pageOf } from './page.ts';
+import { cutPage, type Page, pageOf } from './page.ts';
 import { isPartId, type Part } from './part.ts';
 import { parseCreationInput, parseEditInput } from './part-input.ts';
 import { restoreVersion } from './restore-version.ts';
@@ -36,10 +37,18 @@ export interface ChangeContext {
   readonly idempotencyKey?: string | undefined;
 }
 
+/** A page of parts, and the place in the audit behind the last change that it shows. */
+export interface PartsPage extends Page<Part> {
+  readonly position: AuditPosition;
+}
+
 /** The use cases around parts. Each rejects with a `PartsError` `storage_…` when the storage can't serve it. */
 export interface PartsService {
   /** Parts in the order of their ids; `next` is an id. */
-  listParts(query?: PartsQuery): Promise<Page<Part>>;
+  listParts(query?: PartsQuery): Promise<PartsPage>;
+
+  /** The position that a list would have now: one of equal query and position is the same list. */
+  findPosition(): Promise<AuditPosition>;
 
   /** All parts in the order of their ids, in batches, as of one moment: for lists too large for memory. */
   streamParts(filter?: PartsFilter): AsyncIterable<readonly Part[]>;
@@ -138,7 +147,13 @@ export function createPartsService(options: {
   return {
     getPart,
 
-    listParts: (query = {}) => pageOf(query, byId, (wider) => storage.parts.list(wider)),
+    async listParts({ limit, ...query } = {}) {
+      const wider = limit === undefined ? query : { ...query, limit: limit + 1 };
+      const { parts, position } = await storage.parts.listWithPosition(wider);
+      return { ...cutPage(parts, byId, limit), position };
+    },
+
+    findPosition: () => storage.audit.findEnd(),
 
     streamParts: (filter = {}) => storage.parts.stream(filter),
 

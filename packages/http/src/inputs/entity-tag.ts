@@ -1,4 +1,4 @@
-import type { Part } from '@parts/core';
+import type { AuditPosition } from '@parts/core';
 import { z } from 'zod';
 import { ProblemError } from '../problem/problem-error.ts';
 
@@ -8,6 +8,11 @@ const LIST_MEMBER = /[ \t]*(W\/)?"([!#-~\x80-\xff]*)"[ \t]*(?:,|$)/y;
 /** The strong entity tag of a part, from its version. */
 export function formatEntityTag(version: number): string {
   return `"${version}"`;
+}
+
+/** The strong entity tag of a list, from the position of the audit that it shows. */
+export function formatListTag({ epoch, id }: AuditPosition): string {
+  return `"${epoch}-${id}"`;
 }
 
 /** The versions that `If-Match` allows; undefined for `*`. */
@@ -30,18 +35,17 @@ export const ifMatch = {
   },
 };
 
-/** A function that says whether `If-None-Match` names a version. */
+/** A function that says whether `If-None-Match` names a strong tag. */
 export const ifNoneMatch = {
   schema: z.string().meta({
-    description:
-      'Entity tags, or `*`. The answer is a 304 when the part still has one of these versions.',
+    description: 'Entity tags, or `*`. The answer is a 304 when one of them is the tag still.',
     examples: ['"2"'],
   }),
   /** Weak tags count here; what is not a list of tags is ignored (RFC 9110, section 13.1.2). */
-  read(text: string): (part: Pick<Part, 'version'>) => boolean {
+  read(text: string): (tag: string) => boolean {
     if (text.trim() === '*') return () => true;
     const tags = parseTags(text) ?? [];
-    return ({ version }) => tags.some(({ value }) => value === String(version));
+    return (tag) => tags.some(({ value }) => `"${value}"` === tag);
   },
 };
 

@@ -26,9 +26,9 @@ export const getPart = (parts: PartsService) =>
     problems: ['part_not_found', ...READ_PROBLEMS],
     async handler(c, { params, headers }) {
       const part = await parts.getPart(params.id);
-      const etag = { ETag: formatEntityTag(part.version) };
-      return headers['If-None-Match']?.(part)
-        ? answer(c, 304, null, etag)
-        : answerJson(c, part, etag);
+      const ETag = formatEntityTag(part.version);
+      return headers['If-None-Match']?.(ETag)
+        ? answer(c, 304, null, { ETag })
+        : answerJson(c, part, { ETag });
     },
   });

@@ -1,7 +1,8 @@
 import { PART_STATUSES, type PartStatus, type PartsService } from '@parts/core';
 import { z } from 'zod';
-import { answerJson } from '../answer.ts';
+import { answer, answerJson } from '../answer.ts';
 import { endpoint, json } from '../endpoint/endpoint.ts';
+import { formatListTag, ifNoneMatch } from '../inputs/entity-tag.ts';
 import {
   cursor,
   formatCursor,
@@ -13,6 +14,7 @@ import {
 import { DEFAULT_LIMIT } from '../limits.ts';
 import { ProblemError } from '../problem/problem-error.ts';
 import { READ_PROBLEMS } from '../problem/problems.ts';
+import { listTagHeader } from '../response-headers.ts';
 import { createAllPartsAnswer } from './all-parts.ts';
 import { part, partStatus } from './schemas.ts';
 
@@ -35,16 +37,28 @@ export function listParts(parts: PartsService) {
     tag: 'Parts',
     summary: 'List parts',
     query: { status: statusFilter, limit, cursor },
-    answers: { 200: json('Parts in the order of their ids', z.array(part), pageHeaders) },
+    headers: { 'If-None-Match': ifNoneMatch },
+    answers: {
+      200: json('Parts in the order of their ids', z.array(part), {
+        ...pageHeaders,
+        ETag: listTagHeader.optional(),
+      }),
+      304: { description: 'No part has changed', headers: { ETag: listTagHeader } },
+    },
     problems: ['lists_exhausted', ...READ_PROBLEMS],
-    async handler(c, { query: { status, cursor, ...query } }) {
+    async handler(c, { query: { status, cursor, ...query }, headers }) {
       const list = `parts ${status ?? ''}`;
       const after = parseCursor(list, cursor);
+      const isKnown = headers['If-None-Match'];
+      if (isKnown) {
+        const ETag = formatListTag(await parts.findPosition());
+        if (isKnown(ETag)) return answer(c, 304, null, { ETag });
+      }
       if (query.limit === undefined && after === undefined) return answerAllParts(c, { status });
       const { limit = DEFAULT_LIMIT } = query;
-      const { items, next } = await parts.listParts({ status, after, limit });
+      const { items, next, position } = await parts.listParts({ status, after, limit });
       setNextLink(c, next, (next) => ({ limit, status, cursor: formatCursor(list, next) }));
-      return answerJson(c, items);
+      return answerJson(c, items, { ETag: formatListTag(position) });
     },
   });
 }

@@ -66,6 +66,8 @@ export interface Expected {
   readonly codes?: readonly string[];
   readonly version?: number;
   readonly isReplay?: boolean;
+  /** Of a list of parts: the id of the last change that it shows. */
+  readonly lastChange?: number;
   /** Of a page that is not the last one: the listing of the next. */
   readonly next?: Listing;
 }
@@ -150,7 +152,8 @@ export function listPage(model: Model, listing: Listing): Expected {
   if (of === 'parts') {
     const parts = model.parts.filter((part) => status === undefined || part.status === status);
     const rest = parts.filter(({ id }) => id > after);
-    return cutPage(listing, rest, limit ?? Infinity, ({ id }) => id);
+    const page = cutPage(listing, rest, limit ?? Infinity, ({ id }) => id);
+    return { ...page, lastChange: model.audit.length };
   }
   if (of === 'audit') {
     const rest = model.audit.filter(({ id }) => id > after);

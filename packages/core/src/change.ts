@@ -41,7 +41,7 @@ export interface StatusChange extends ChangeOfPart<'status_changed'> {
 export type PartContent = Pick<Part, 'part_number' | 'name' | 'description'>;
 
 /** The number of a new part: as given, or the next one behind a prefix, which the storage finds. */
-export type PartNumberChoice = { readonly exact: string } | { readonly prefix: string };
+type PartNumberChoice = { readonly exact: string } | { readonly prefix: string };
 
 export interface Creation extends ChangeOf<'part_created'> {
   readonly number: PartNumberChoice;

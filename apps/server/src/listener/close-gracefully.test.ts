@@ -40,7 +40,7 @@ async function keepBusy(port: number): Promise<{ answered: number; lost: unknown
   const agent = new Agent({ keepAlive: true, maxSockets: 1 });
   const lost: unknown[] = [];
   for (let answered = 0; ; answered += 1) {
-    const sent = request({ port, host: '127.0.0.1', path: '/healthz', agent }).end();
+    const sent = request({ port, host: '127.0.0.1', path: '/', agent }).end();
     try {
       const [response] = await once(sent, 'response');
       await text(response);

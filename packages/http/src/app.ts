@@ -1,3 +1,4 @@
+import { NO_RULES } from '@parts/core';
 import { Hono } from 'hono';
 import type { AppOptions } from './app-options.ts';
 import { auditEndpoints } from './audit/endpoints.ts';
@@ -20,6 +21,7 @@ import { securityHeaders } from './middleware/security-headers.ts';
 import { documentEndpoints } from './openapi/document-endpoints.ts';
 import { partsEndpoints } from './parts/endpoints.ts';
 import { answerProblem } from './problem/answer-problem.ts';
+import { getSession } from './session/get-session.ts';
 
 /** The endpoints of every capability. The typed client has their types. */
 export function listEndpoints(options: AppOptions) {
@@ -27,6 +29,7 @@ export function listEndpoints(options: AppOptions) {
   return [
     ...partsEndpoints(parts),
     ...auditEndpoints({ parts, audit: storage.audit, feeds, onFeed: options.onFeed }),
+    getSession(options.rules ?? NO_RULES),
     ...healthEndpoints(storage.maintenance),
     ...(debug ? debugEndpoints({ ...debug, storage, metrics }) : []),
     ...(swaggerUiDirectory ? docsEndpoints(swaggerUiDirectory) : []),
@@ -38,7 +41,7 @@ export function listEndpoints(options: AppOptions) {
  * needs Node. A request passes the middlewares in the order in which they stand here.
  */
 export function createApp(options: AppOptions): Hono<AppEnvironment> {
-  const { authToken, log, newRequestId, metrics } = options;
+  const { tokens, log, newRequestId, metrics } = options;
   const app = new Hono<AppEnvironment>();
   const middlewares = [
     requestId(newRequestId),
@@ -48,7 +51,7 @@ export function createApp(options: AppOptions): Hono<AppEnvironment> {
     ...(options.corsOrigins ? [crossOrigin(options.corsOrigins)] : []),
     methodNotAllowed(app),
     ...(options.isTokenPublic ? [localHosts()] : []),
-    bearerAuth(authToken),
+    bearerAuth(tokens),
     ...(options.rateLimit ? [rateLimit(options.rateLimit)] : []),
   ];
   for (const { paths, handle } of middlewares) {

@@ -22,12 +22,13 @@ const retryAfterHeader = z
 
 const challengeHeader = z
   .string()
-  .regex(/^Bearer realm="parts"(, error="invalid_token")?$/)
+  .regex(/^Bearer realm="parts"(, error="(invalid_token|insufficient_scope", scope="[a-z]+)")?$/)
   .meta({ description: 'How to authenticate (RFC 6750).', examples: ['Bearer realm="parts"'] });
 
 /** What comes with every problem of a status. */
 export const PROBLEM_HEADERS: Readonly<Record<number, Readonly<Record<string, z.ZodType>>>> = {
   401: { 'WWW-Authenticate': challengeHeader },
+  403: { 'WWW-Authenticate': challengeHeader.optional() },
   412: { ETag: etagHeader },
   429: { 'Retry-After': retryAfterHeader },
   503: { 'Retry-After': retryAfterHeader },

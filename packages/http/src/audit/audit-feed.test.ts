@@ -210,7 +210,7 @@ describe('a live feed', () => {
       heartbeatInterval: 3_600_000,
     });
     const { epoch } = await storage.audit.findEnd();
-    const open = () => feeds.open({ epoch, id: 0 })?.getReader();
+    const open = () => feeds.open({ epoch, id: 0 }, () => true)?.getReader();
     const first = open();
     await first?.read();
     const pending = first?.read();

@@ -38,10 +38,14 @@ export interface AuditFeeds {
    * A stream of all entries after a position, and then of each entry once it is committed.
    * Undefined when too many feeds are open. A reader that is slow holds nothing here but
    * its position: the entries are read from the table when it asks for more.
+   *
+   * @param isAllowed is asked before each event; once it says no, the feed ends
    */
-  open(from: AuditPosition): ReadableStream<Uint8Array> | undefined;
+  open(from: AuditPosition, isAllowed: () => boolean): ReadableStream<Uint8Array> | undefined;
   /** The number of open feeds. */
   count(): number;
+  /** Ends those feeds that are no longer allowed, also when nothing is committed. */
+  recheck(): void;
   /** Ends all feeds, after the entries that are committed already. Clients come back by themselves. */
   close(): void;
 }
@@ -51,7 +55,7 @@ interface Chunk {
   readonly position: AuditPosition;
 }
 
-type WakeReason = 'commit' | 'heartbeat' | 'close';
+type WakeReason = 'commit' | 'heartbeat' | 'check';
 
 /** The feeds of one audit. All that is open is fed by one listener and one timer. */
 export function createAuditFeeds(options: AuditFeedsOptions): AuditFeeds {
@@ -120,12 +124,14 @@ export function createAuditFeeds(options: AuditFeedsOptions): AuditFeeds {
   return {
     count: () => openFeeds,
 
+    recheck: () => wakeAll('check'),
+
     close() {
       isClosed = true;
-      wakeAll('close');
+      wakeAll('check');
     },
 
-    open(from) {
+    open(from, isAllowed) {
       if (isClosed || openFeeds >= maxFeeds) return undefined;
       register();
       let position = from;
@@ -137,6 +143,11 @@ export function createAuditFeeds(options: AuditFeedsOptions): AuditFeeds {
           const nextWake = wake.promise;
           const chunk = await readChunk(position);
           if (isCancelled) return;
+          if (!isAllowed() || (isClosed && chunk.bytes.length === 0)) {
+            unregister();
+            controller.close();
+            return;
+          }
           if (chunk.bytes.length > 0) {
             position = chunk.position;
             controller.enqueue(chunk.bytes);
@@ -144,11 +155,6 @@ export function createAuditFeeds(options: AuditFeedsOptions): AuditFeeds {
           }
           if (reason === 'heartbeat') {
             controller.enqueue(HEARTBEAT);
-            return;
-          }
-          if (isClosed) {
-            unregister();
-            controller.close();
             return;
           }
           reason = await nextWake;

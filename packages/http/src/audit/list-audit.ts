@@ -12,6 +12,7 @@ import { DEFAULT_LIMIT } from '../limits.ts';
 import { ProblemError } from '../problem/problem-error.ts';
 import { READ_PROBLEMS } from '../problem/problems.ts';
 import type { AuditFeeds } from './audit-feed.ts';
+import { auditFilter } from './filter-inputs.ts';
 import { auditEntry, EXAMPLE_ENTRY } from './schemas.ts';
 import { parseEventId } from './server-sent-events.ts';
 
@@ -66,7 +67,7 @@ export const listAudit = ({ parts, audit, feeds, onFeed }: ListAuditOptions) =>
       'is committed. The data of an event `status_changed` is an `AuditEntry`. An event `reset` says that all',
       'parts are back in their first state and ids begin anew.',
     ].join(' '),
-    query: { after, limit },
+    query: { after, limit, ...auditFilter },
     headers: { 'Last-Event-ID': lastEventId },
     answers: {
       200: {
@@ -79,9 +80,12 @@ export const listAudit = ({ parts, audit, feeds, onFeed }: ListAuditOptions) =>
       },
     },
     problems: ['invalid_header', 'feeds_exhausted', ...READ_PROBLEMS],
-    async handler(c, { query: { after, limit = DEFAULT_LIMIT }, headers }) {
+    async handler(c, { query: { after, limit = DEFAULT_LIMIT, ...filter }, headers }) {
       if (acceptsEventStream(c)) {
-        const stream = feeds.open(await findStart(audit, headers['Last-Event-ID'], after));
+        refuseFilter(filter);
+        const start = await findStart(audit, headers['Last-Event-ID'], after);
+        const findIdentity = c.get('findIdentity');
+        const stream = feeds.open(start, () => findIdentity() !== undefined);
         if (!stream) throw new ProblemError('feeds_exhausted');
         if (c.env?.outgoing) onFeed?.(c.env.outgoing);
         return answer(c, 200, stream, {
@@ -92,11 +96,18 @@ export const listAudit = ({ parts, audit, feeds, onFeed }: ListAuditOptions) =>
         });
       }
       const from = after === 'end' ? (await audit.findEnd()).id : after;
-      const { items, next } = await parts.listAudit({ after: from, limit });
-      setNextLink(c, next, (next) => ({ limit, after: next }));
+      const { items, next } = await parts.listAudit({ after: from, limit, ...filter });
+      setNextLink(c, next, (next) => ({ limit, ...filter, after: next }));
       return answerJson(c, items);
     },
   });
+
+/** A feed that left entries out would look like one that has them all. */
+function refuseFilter(filter: object): void {
+  const [name] = Object.keys(filter);
+  if (name === undefined) return;
+  throw new ProblemError('invalid_parameter', `${name} is for pages; a live feed has all entries`);
+}
 
 /** Not true for HEAD: its answer has no body, so the stream would never be read or ended. */
 function acceptsEventStream(c: AppContext): boolean {

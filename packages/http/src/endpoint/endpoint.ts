@@ -2,6 +2,7 @@ import type { TypedResponse } from 'hono';
 import type { StatusCode } from 'hono/utils/http-status';
 import type { z } from 'zod';
 import type { AppContext } from '../context.ts';
+import type { Role } from '../identity/role.ts';
 import type { ProblemCode } from '../problem/problems.ts';
 import type { Inputs, InputValues, JsonBody } from './input.ts';
 
@@ -36,9 +37,14 @@ export interface Endpoint<
   /** In Hono's spelling: `/v1/parts/:id`. */
   readonly path: Path;
   readonly operationId: string;
-  readonly tag: 'Parts' | 'Audit' | 'Service' | 'Debug';
+  readonly tag: 'Parts' | 'Audit' | 'Session' | 'Service' | 'Debug';
   readonly summary: string;
   readonly description?: string;
+  /**
+   * The least that a caller needs, which is checked before the body is read. Default: any token will do.
+   * A handler that changes something calls `requireRole` itself, as late as it can.
+   */
+  readonly role?: Exclude<Role, 'reader'>;
   /** What a request may carry in its path, its query and its headers, by name. */
   readonly params?: Params;
   readonly query?: Query;

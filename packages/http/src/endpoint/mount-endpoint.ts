@@ -3,13 +3,14 @@ import type { AppContext, AppEnvironment } from '../context.ts';
 import { limitBody, readJsonBody } from '../inputs/json-body.ts';
 import type { Endpoint } from './endpoint.ts';
 import type { Inputs, InputValues } from './input.ts';
+import { requireRole } from './require-role.ts';
 
 /**
  * Makes an endpoint a route. Its inputs are read before its handler runs, so a request that can't
  * be understood is a 400 even where the part does not exist.
  */
 export function mountEndpoint(app: Hono<AppEnvironment>, endpoint: Endpoint): void {
-  const { method, path, body } = endpoint;
+  const { method, path, body, role } = endpoint;
   const readParams = createReader(endpoint.params, (c, name) => c.req.param(name));
   const readQuery = createReader(endpoint.query, (c, name) => c.req.query(name));
   const readHeaders = createReader(endpoint.headers, (c, name) => c.req.header(name));
@@ -20,6 +21,7 @@ export function mountEndpoint(app: Hono<AppEnvironment>, endpoint: Endpoint): vo
 
   if (body) {
     app.on(method, path, limitBody, async (c: AppContext) => {
+      if (role) requireRole(c, role);
       const json = await readJsonBody(c);
       return endpoint.handler(c, readInputs(c, json));
     });

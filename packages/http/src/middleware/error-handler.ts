@@ -16,9 +16,14 @@ export function errorHandler(log: RequestLog): ErrorHandler<AppEnvironment> {
       log.error({ request_id: c.get('requestId'), err: error }, 'request failed');
     }
     const detail = code === 'internal_error' ? PROBLEMS[code].detail : error.message;
-    const version = error instanceof PartsError ? error.currentVersion : undefined;
-    return answerProblem(c, code, detail, version ? { ETag: formatEntityTag(version) } : {});
+    return answerProblem(c, code, detail, headersOf(error));
   };
+}
+
+function headersOf(error: Error): Readonly<Record<string, string>> {
+  if (error instanceof ProblemError) return error.headers;
+  const version = error instanceof PartsError ? error.currentVersion : undefined;
+  return version ? { ETag: formatEntityTag(version) } : {};
 }
 
 function codeOf(error: Error, clientIsGone: boolean) {

@@ -10,6 +10,8 @@ interface AnsweredRequest {
   readonly path: string;
   readonly status: number;
   readonly duration_ms: number;
+  /** The name behind the token. */
+  readonly actor: string | undefined;
 }
 
 /** Is told of each request, when it comes and when its answer is made. */
@@ -32,6 +34,7 @@ export function observeRequests(observers: readonly RequestObserver[]): ApiMiddl
         route: routePath(c, -1),
         path: c.req.path,
         status: c.res.status,
+        actor: c.get('identity')?.name ?? undefined,
         duration_ms: Math.round((performance.now() - startedAt) * 1000) / 1000,
       };
       for (const observer of observers) observer.end(request);

@@ -8,6 +8,7 @@ import { describeOperation } from './operation.ts';
 const TAGS: Readonly<Record<Endpoint['tag'], string>> = {
   Parts: 'Parts and their review status.',
   Audit: 'What was changed, when, why and by which request.',
+  Session: 'Who the caller is, and what the caller may do.',
   Service: 'The service itself. No token is needed.',
   Debug: 'For tests and for operators. No token is needed. `DEBUG_ENDPOINTS=off` removes it.',
 };
@@ -52,7 +53,8 @@ export function buildDocument(
           token: {
             type: 'http',
             scheme: 'bearer',
-            description: 'The `AUTH_TOKEN` of the service.',
+            description:
+              'The `AUTH_TOKEN` of the service, or one of its `TOKENS_FILE`. An operation names the role that it needs: `reader` reads, `editor` also changes, `approver` also decides.',
           },
         },
       },

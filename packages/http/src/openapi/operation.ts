@@ -25,7 +25,7 @@ export function describeOperation(
   endpoint: Endpoint,
   middlewares: readonly ApiMiddleware[],
 ): ZodOpenApiOperationObject {
-  const { operationId, tag, summary, description, params, query, headers, body } = endpoint;
+  const { operationId, tag, summary, description, params, query, headers, body, role } = endpoint;
   const passed = middlewares.filter(({ paths }) =>
     paths.some((path) => path === '*' || endpoint.path.startsWith(path.slice(0, -1))),
   );
@@ -37,6 +37,7 @@ export function describeOperation(
   const problems = [
     ...passed.flatMap((by) => by.problems ?? []),
     ...(query ? (['invalid_parameter'] as const) : []),
+    ...(role ? (['forbidden'] as const) : []),
     ...(body ? BODY_PROBLEMS : []),
     ...(endpoint.problems ?? []),
     ...(endpoint.method === 'get' ? [] : WRITE_PROBLEMS),
@@ -48,6 +49,7 @@ export function describeOperation(
     summary,
     ...(description && { description }),
     ...(!passed.some((by) => by.needsToken) && { security: [] }),
+    ...(role && { security: [{ token: [role] }] }),
     requestParams: {
       path: describeInputs(params, false),
       query: describeInputs(query),

@@ -1,16 +1,33 @@
-import type { PartsService } from '@parts/core';
+import { PART_STATUSES, type PartsService } from '@parts/core';
 import { z } from 'zod';
 import { answerJson, setHeader } from '../answer.ts';
 import { endpoint, json } from '../endpoint/endpoint.ts';
+import type { Role } from '../identity/role.ts';
 import { formatEntityTag, ifMatch } from '../inputs/entity-tag.ts';
 import { idempotencyKey } from '../inputs/idempotency-key.ts';
 import { etagHeader } from '../response-headers.ts';
+import { changeContext } from './change-context.ts';
 import { partId } from './part-id.ts';
 import { part, statusChange } from './schemas.ts';
 
 const replayedHeader = z.literal('true').optional().meta({
   description: 'The change had been made before under its key; this is the answer of then.',
 });
+
+/** All that an editor may not set: decisions, as far as is known. */
+const DECISIONS: readonly unknown[] = PART_STATUSES.filter(
+  (status) => status !== 'Draft' && status !== 'In Review',
+);
+
+/** @param body before it is validated: what is no status is for core to refuse */
+function neededRole(body: unknown): Role {
+  const isDecision =
+    typeof body === 'object' &&
+    body !== null &&
+    'status' in body &&
+    DECISIONS.includes(body.status);
+  return isDecision ? 'approver' : 'editor';
+}
 
 export const changeStatus = (parts: PartsService) =>
   endpoint({
@@ -20,7 +37,8 @@ export const changeStatus = (parts: PartsService) =>
     tag: 'Parts',
     summary: 'Change the status of a part',
     description:
-      'The change and its audit entry are stored together or not at all. Any status may follow any other, and itself: each request adds an entry. The body is read as JSON in UTF-8 whatever type `Content-Type` names.',
+      'The change and its audit entry are stored together or not at all. Any status may follow any other, and itself: each request adds an entry. A role of `editor` is enough for Draft and In Review; all else needs `approver`. The body is read as JSON in UTF-8 whatever type `Content-Type` names.',
+    role: 'editor',
     params: { id: partId },
     headers: { 'If-Match': ifMatch, 'Idempotency-Key': idempotencyKey },
     body: { schema: statusChange },
@@ -39,15 +57,14 @@ export const changeStatus = (parts: PartsService) =>
       'not_in_review',
       'self_approval',
       'version_conflict',
+      'part_retired',
+      'not_in_review',
+      'self_approval',
       'idempotency_key_reused',
     ],
     async handler(c, { params, headers, body }) {
-      const { part, replayed } = await parts.changeStatus(params.id, body, {
-        requestId: c.get('requestId'),
-        signal: c.req.raw.signal,
-        expectedVersions: headers['If-Match'],
-        idempotencyKey: headers['Idempotency-Key'],
-      });
+      const context = changeContext(c, neededRole(body), headers);
+      const { part, replayed } = await parts.changeStatus(params.id, body, context);
       if (replayed) setHeader(c, 'Idempotent-Replayed', 'true');
       return answerJson(c, part, { ETag: formatEntityTag(part.version) });
     },

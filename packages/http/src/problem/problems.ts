@@ -17,6 +17,7 @@ export const PROBLEMS = {
   cancelled: problem(400, 'The client gave up', 'the caller gave up before the change was begun'),
   cross_site_request: problem(403, 'The request comes from a page of another site', 'a page of another site must not do this'),
   feeds_exhausted: problem(503, 'No more feeds can be opened', 'too many feeds are open already'),
+  forbidden: problem(403, 'The role of the token does not allow this', 'this needs the role approver; the role of this token is editor'),
   headers_too_large: problem(431, 'The request headers are too large', 'the headers together may have up to 16 KiB'),
   idempotency_key_reused: problem(422, 'The idempotency key belongs to another request', 'the key came before with another request'),
   internal_error: problem(500, 'Something went wrong on our side', 'the log has the details under this request id'),

@@ -2,13 +2,14 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { type Clock, createPartsService } from '@parts/core';
+import { type Clock, createPartsService, NO_RULES } from '@parts/core';
 import { openStorage } from '@parts/db';
 import { onTestFinished } from 'vitest';
 import { createApp } from '../app.ts';
 import type { AppOptions } from '../app-options.ts';
 import { createAuditFeeds } from '../audit/audit-feed.ts';
 import { createMetrics } from '../debug/metrics.ts';
+import { singleToken } from '../identity/tokens.ts';
 import { createAnswerCheck } from './documented-answer.ts';
 
 export const TOKEN = 'dev-token';
@@ -17,11 +18,19 @@ export interface OpenAppOptions extends Partial<AppOptions> {
   /** Default: a file in a new directory, which is removed with the test. */
   readonly path?: string;
   readonly clock?: Clock;
+  /** The one token that is let in, unless `tokens` has others. */
+  readonly authToken?: string;
 }
 
 /** The app on a real database, and every line that it logs. */
 export async function openApp(options: OpenAppOptions = {}) {
-  const { path = temporaryPath(), clock = () => new Date().toISOString(), ...overrides } = options;
+  const {
+    path = temporaryPath(),
+    clock = () => new Date().toISOString(),
+    authToken = TOKEN,
+    rules = NO_RULES,
+    ...overrides
+  } = options;
   const storage = await openStorage(path);
   onTestFinished(async () => {
     auditFeeds.close();
@@ -35,7 +44,8 @@ export async function openApp(options: OpenAppOptions = {}) {
   const logged: { level: string; fields: object }[] = [];
   let ids = 0;
   const appOptions: AppOptions = {
-    parts: createPartsService({ storage, clock }),
+    parts: createPartsService({ storage, clock, rules }),
+    rules,
     storage,
     auditFeeds,
     debug: { readMoreStats: async () => ({}) },
@@ -44,7 +54,7 @@ export async function openApp(options: OpenAppOptions = {}) {
       open_feeds: auditFeeds.count(),
     })),
     swaggerUiDirectory: dirname(fileURLToPath(import.meta.resolve('swagger-ui-dist/package.json'))),
-    authToken: TOKEN,
+    tokens: singleToken(authToken),
     newRequestId: () => `id-${++ids}`,
     log: {
       debug: (fields) => logged.push({ level: 'debug', fields }),

@@ -1,0 +1,27 @@
+import type { AppContext } from '../context.ts';
+import { INVALID_TOKEN, insufficientScope } from '../identity/challenge.ts';
+import { includesRole, type Role } from '../identity/role.ts';
+import type { Identity } from '../identity/tokens.ts';
+import { ProblemError } from '../problem/problem-error.ts';
+
+/**
+ * Demands a role of the caller. It looks the token up again: while a body was on its way, the token
+ * may have been taken away or its role lowered. So a handler calls it right before it changes something.
+ *
+ * @returns the caller as it is now
+ * @throws ProblemError `unauthorized`, `forbidden`
+ */
+export function requireRole(c: AppContext, needed: Role): Identity {
+  const identity = c.get('findIdentity')();
+  if (!identity) {
+    throw new ProblemError('unauthorized', 'the token is no longer valid', {
+      'WWW-Authenticate': INVALID_TOKEN,
+    });
+  }
+  if (includesRole(identity.role, needed)) return identity;
+  throw new ProblemError(
+    'forbidden',
+    `this needs the role ${needed}; the role of this token is ${identity.role}`,
+    { 'WWW-Authenticate': insufficientScope(needed) },
+  );
+}

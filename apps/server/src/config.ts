@@ -1,4 +1,5 @@
 import { resolve } from 'node:path';
+import { PART_STATUSES, type ReasonedChange } from '@parts/core';
 import { z } from 'zod';
 import { hasBlockedPort, isWebhookSecret, isWebhookUrl } from './events/webhook-settings.ts';
 
@@ -16,6 +17,18 @@ function integer(min: number, max: number) {
 }
 
 const milliseconds = integer(1, 86_400_000);
+
+const REASONED: readonly ReasonedChange[] = [...PART_STATUSES, 'edit', 'retire'];
+const reasonedSchema = z.enum(REASONED);
+
+/** The changes that need a reason, with commas between them, or all. */
+const reasonedChanges = z.string().transform((text, { addIssue }) => {
+  const names = text.split(',').map((name) => name.trim());
+  const result = z.array(reasonedSchema).safeParse(text === 'all' ? REASONED : names);
+  if (result.success) return result.data;
+  addIssue(`must be all, or some of ${REASONED.join(', ')} with commas between them`);
+  return z.NEVER;
+});
 
 const onOrOff = z.enum(['on', 'off'], { error: 'must be on or off' });
 
@@ -36,7 +49,13 @@ const variables = z.object({
     .regex(/^[^\p{C}\s]([^\p{C}]*[^\p{C}\s])?$/u, {
       error: 'must be printable characters, with spaces only between them',
     })
-    .default(DEVELOPMENT_TOKEN),
+    .optional(),
+  /** Named tokens with roles. Unset: AUTH_TOKEN alone is let in. */
+  TOKENS_FILE: z.string().optional(),
+  APPROVAL: z.enum(['open', 'four-eyes'], { error: 'must be open or four-eyes' }).default('open'),
+  REASON_REQUIRED: reasonedChanges.default([]),
+  /** Between two log lines with the digest of the audit. Unset: none. */
+  AUDIT_DIGEST_HOURS: integer(1, 168).optional(),
   /** The origins of pages elsewhere that may use /v1. Unset: none. */
   CORS_ORIGINS: z
     .string()
@@ -45,7 +64,8 @@ const variables = z.object({
       error: 'must be origins such as https://app.example, with commas and no spaces between them',
     })
     .optional(),
-  DEBUG_ENDPOINTS: onOrOff.default('on'),
+  /** Unset: on, but off with TOKENS_FILE. */
+  DEBUG_ENDPOINTS: onOrOff.optional(),
   LOG_LEVEL: z
     .enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'], {
       error: 'must be one of trace, debug, info, warn, error, fatal, silent',
@@ -100,13 +120,28 @@ const variables = z.object({
   SHUTDOWN_TIMEOUT_MS: milliseconds.default(8_000),
 });
 
-const configSchema = variables.refine(
-  ({ EVENTS_WEBHOOK_URL, EVENTS_WEBHOOK_SECRET }) => !EVENTS_WEBHOOK_URL || EVENTS_WEBHOOK_SECRET,
-  {
-    path: ['EVENTS_WEBHOOK_SECRET'],
-    error: 'must be set when EVENTS_WEBHOOK_URL is: receivers check the signature',
-  },
-);
+const configSchema = variables
+  .refine(
+    ({ EVENTS_WEBHOOK_URL, EVENTS_WEBHOOK_SECRET }) => !EVENTS_WEBHOOK_URL || EVENTS_WEBHOOK_SECRET,
+    {
+      path: ['EVENTS_WEBHOOK_SECRET'],
+      error: 'must be set when EVENTS_WEBHOOK_URL is: receivers check the signature',
+    },
+  )
+  .refine(({ TOKENS_FILE, AUTH_TOKEN }) => !TOKENS_FILE || !AUTH_TOKEN, {
+    path: ['AUTH_TOKEN'],
+    error: 'must not be set when TOKENS_FILE is: the audit would not know its name',
+  })
+  .refine(({ TOKENS_FILE, APPROVAL }) => TOKENS_FILE || APPROVAL === 'open', {
+    path: ['APPROVAL'],
+    error: 'must be open unless TOKENS_FILE is set: people are told apart by their tokens',
+  })
+  .transform(({ AUTH_TOKEN, DEBUG_ENDPOINTS, ...set }) => ({
+    ...set,
+    // Without a file of tokens there is always a token.
+    AUTH_TOKEN: AUTH_TOKEN ?? DEVELOPMENT_TOKEN,
+    DEBUG_ENDPOINTS: DEBUG_ENDPOINTS ?? (set.TOKENS_FILE === undefined ? 'on' : 'off'),
+  }));
 
 export type Config = Readonly<z.output<typeof configSchema>>;
 
@@ -116,9 +151,17 @@ export class ConfigError extends Error {
 }
 
 /**
- * Reads the configuration; an empty variable counts as unset. A relative database path
- * means the directory in which the user typed the command: package managers change the working
- * directory and leave the original one in `INIT_CWD`, which others may have set without them.
+ * The directory in which the user typed the command: package managers change the working directory
+ * and leave the original one in `INIT_CWD`, which others may have set without them.
+ */
+export function typedIn(env: NodeJS.ProcessEnv, workingDirectory: string): string {
+  const original = env['npm_lifecycle_event'] ? env['INIT_CWD'] : undefined;
+  return original || workingDirectory;
+}
+
+/**
+ * Reads the configuration; an empty variable counts as unset. Relative paths begin where the
+ * command was typed.
  *
  * @throws ConfigError
  */
@@ -129,7 +172,11 @@ export function readConfig(env: NodeJS.ProcessEnv, workingDirectory: string): Co
     const lines = result.error.issues.map(({ path, message }) => `  ${path.join('.')} ${message}`);
     throw new ConfigError(`bad configuration\n${lines.join('\n')}`);
   }
-  const typedIn = set['npm_lifecycle_event'] === undefined ? undefined : set['INIT_CWD'];
-  const base = typedIn ?? workingDirectory;
-  return { ...result.data, DATABASE_PATH: resolve(base, result.data.DATABASE_PATH) };
+  const base = typedIn(env, workingDirectory);
+  const { DATABASE_PATH, TOKENS_FILE, ...others } = result.data;
+  return {
+    ...others,
+    DATABASE_PATH: resolve(base, DATABASE_PATH),
+    TOKENS_FILE: TOKENS_FILE && resolve(base, TOKENS_FILE),
+  };
 }

@@ -1,35 +1,61 @@
-import { DatabaseOpenError } from '@parts/db';
 import manifest from '../package.json' with { type: 'json' };
-import { ConfigError, DEVELOPMENT_TOKEN, readConfig } from './config.ts';
-import { createLog, sendConsoleToLog } from './log/log.ts';
-import { stopOnSignal } from './process/stop-on-signal.ts';
-import { startServer } from './server.ts';
+import { auditDigest } from './commands/audit-digest.ts';
+import { check } from './commands/check.ts';
+import { type Command, UsageError } from './commands/command.ts';
+import { explain } from './commands/explain.ts';
+import { serve } from './commands/serve.ts';
+import { token } from './commands/token.ts';
 
-try {
-  const config = readConfig(process.env, process.cwd());
-  const logging = createLog(config.LOG_LEVEL);
-  const { log } = logging;
-  log.info({ version: manifest.version, node: process.versions.node }, 'starting');
-  if (config.AUTH_TOKEN === DEVELOPMENT_TOKEN) {
-    log.warn('AUTH_TOKEN is not set: everyone who knows the development token is let in');
+const COMMANDS = new Map<string, Command>([
+  ['serve', serve],
+  ['token', token],
+  ['check', check],
+  ['audit-digest', auditDigest],
+]);
+
+await main(process.argv.slice(2));
+
+async function main(args: readonly string[]): Promise<void> {
+  const [first = 'serve', ...rest] = args;
+  if (args.includes('--help') || args.includes('-h')) {
+    console.log(describeCommands());
+    return;
   }
-  if (config.DEBUG_ENDPOINTS === 'on') {
-    log.warn('DEBUG_ENDPOINTS is on: everyone can delete all data with POST /debug/reset');
+  if (first === '--version') {
+    console.log(manifest.version);
+    return;
   }
-  const server = await startServer(config, logging);
-  sendConsoleToLog(logging);
-  stopOnSignal(server.stop, config.SHUTDOWN_TIMEOUT_MS, logging);
-  // Whoever reads this may stop the server at once.
-  log.info({ port: server.port, database: config.DATABASE_PATH }, 'listening');
-} catch (error) {
-  console.error(`parts-server can't start: ${explain(error)}`);
-  process.exitCode = 1;
+  const command = COMMANDS.get(first);
+  if (!command) {
+    refuse(`there is no command ${JSON.stringify(first)}\n\n${describeCommands()}`);
+    return;
+  }
+  try {
+    await command.run(rest, { env: process.env, workingDirectory: process.cwd() });
+  } catch (error) {
+    const usage = `usage: parts-server ${first} ${command.usage}`.trimEnd();
+    if (isUsageError(error)) refuse(`${error.message}\n${usage}`);
+    else {
+      console.error(`parts-server ${first}: ${explain(error)}`);
+      process.exitCode = 1;
+    }
+  }
 }
 
-function explain(error: unknown): string {
-  if (error instanceof ConfigError) return error.message;
-  if (error instanceof DatabaseOpenError) return `can't open the database: ${error.message}`;
-  // The address can't be listened on, or HOST is no address: the message says it all.
-  if (error instanceof Error && 'syscall' in error) return error.message;
-  return error instanceof Error ? (error.stack ?? error.message) : String(error);
+function refuse(message: string): void {
+  console.error(`parts-server: ${message}`);
+  process.exitCode = 2;
+}
+
+/** Also true of what `parseArgs` of Node throws. */
+function isUsageError(error: unknown): error is Error {
+  if (error instanceof UsageError) return true;
+  return error instanceof Error && 'code' in error && /^ERR_PARSE_ARGS/.test(String(error.code));
+}
+
+function describeCommands(): string {
+  const rows = [...COMMANDS].map(([name, { usage, summary }]) => [`${name} ${usage}`, summary]);
+  const width = Math.max(...rows.map(([typed = '']) => typed.length));
+  const lines = rows.map(([typed = '', summary]) => `  ${typed.padEnd(width)}  ${summary}`);
+  return ['usage: parts-server [command]', ...lines, '  --help, --version'].join('\n');
 }

@@ -8,6 +8,8 @@ import { openService, type Service } from './service.ts';
 
 export interface RunningServer {
   readonly port: number;
+  /** Reads again what can change while the server runs; left out when that is nothing. */
+  readonly reload: (() => Promise<void>) | undefined;
   /** Answers the requests in flight, then closes everything. Fulfils when nothing is left open. */
   stop(): Promise<void>;
 }
@@ -15,7 +17,7 @@ export interface RunningServer {
 /**
  * Takes the port, opens the storage and begins to serve.
  *
- * @throws DatabaseOpenError, or what listening throws (a port in use, …)
+ * @throws DatabaseOpenError, TokensFileError, or what listening throws (a port in use, …)
  */
 export async function startServer(config: Config, logging: Log): Promise<RunningServer> {
   const opened = Promise.withResolvers<Service>();
@@ -36,6 +38,7 @@ export async function startServer(config: Config, logging: Log): Promise<Running
     opened.resolve(service);
     return {
       port,
+      reload: service.reload,
       stop: () => service.close(() => closeGracefully(server, connections)),
     };
   } catch (error) {

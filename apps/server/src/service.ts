@@ -1,22 +1,31 @@
 import { randomUUID } from 'node:crypto';
 import { dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { createPartsService } from '@parts/core';
+import { createPartsService, NO_RULES, type Rules } from '@parts/core';
 import { openStorage } from '@parts/db';
-import { type AppOptions, createApp, createAuditFeeds, createMetrics } from '@parts/http';
+import {
+  type AppOptions,
+  createApp,
+  createAuditFeeds,
+  createMetrics,
+  singleToken,
+} from '@parts/http';
 import { type Config, DEVELOPMENT_TOKEN } from './config.ts';
+import { logDigests } from './digest/log-digests.ts';
 import { startEvents } from './events/start-events.ts';
 import type { Log } from './log/log.ts';
+import { openTokens } from './tokens/open-tokens.ts';
 
 export type Service = Awaited<ReturnType<typeof openService>>;
 
 /**
  * Opens the storage and wires the packages.
  *
- * @throws DatabaseOpenError
+ * @throws DatabaseOpenError, TokensFileError
  */
 export async function openService(config: Config, logging: Log, onFeed: AppOptions['onFeed']) {
   const { log } = logging;
+  const fileTokens = config.TOKENS_FILE ? await openTokens(config.TOKENS_FILE, logging) : undefined;
   const storage = await openStorage(config.DATABASE_PATH, {
     lockTimeout: config.LOCK_TIMEOUT_MS,
     idempotencyLifetime: config.IDEMPOTENCY_TTL_HOURS * 3_600_000,
@@ -37,14 +46,23 @@ export async function openService(config: Config, logging: Log, onFeed: AppOptio
     maxFeeds: config.MAX_FEEDS,
     heartbeatInterval: config.FEED_HEARTBEAT_MS,
   });
+  const stopWatching = fileTokens?.watch(auditFeeds.recheck);
+  const { AUDIT_DIGEST_HOURS: hours } = config;
+  const stopDigests = hours ? logDigests(storage.audit, hours, logging) : undefined;
+  const rules: Rules = {
+    ...NO_RULES,
+    approval: config.APPROVAL,
+    reasonRequired: config.REASON_REQUIRED,
+  };
   const { RATE_LIMIT: rate, RATE_LIMIT_BURST: burst } = config;
   const app = createApp({
-    parts: createPartsService({ storage, clock: () => new Date().toISOString() }),
+    parts: createPartsService({ storage, clock: () => new Date().toISOString(), rules }),
+    rules,
     storage,
     auditFeeds,
     onFeed,
-    authToken: config.AUTH_TOKEN,
-    isTokenPublic: config.AUTH_TOKEN === DEVELOPMENT_TOKEN,
+    tokens: fileTokens ?? singleToken(config.AUTH_TOKEN),
+    isTokenPublic: !fileTokens && config.AUTH_TOKEN === DEVELOPMENT_TOKEN,
     rateLimit: rate ? { rate, burst: burst ?? rate, now: () => performance.now() } : undefined,
     corsOrigins: config.CORS_ORIGINS,
     debug: config.DEBUG_ENDPOINTS === 'on' && {
@@ -61,8 +79,11 @@ export async function openService(config: Config, logging: Log, onFeed: AppOptio
 
   return {
     fetch: app.fetch,
+    reload: fileTokens?.reload,
     /** @param endRequests fulfils when the last request has been answered */
     async close(endRequests: () => Promise<void>): Promise<void> {
+      stopWatching?.();
+      stopDigests?.();
       auditFeeds.close();
       await Promise.all([endRequests(), events?.stop()]);
       await storage.close();

@@ -1,4 +1,5 @@
 export { needsHistory } from './approval.ts';
+export { AuditDigestError, hashAudit, type TextHash } from './audit-digest.ts';
 export { type AuditEntry, auditEntrySchema, ENTRY_KINDS, type EntryKind } from './audit-entry.ts';
 export type { AuditPosition } from './audit-position.ts';
 export type {

@@ -6,16 +6,20 @@ const SIGNALS = ['SIGTERM', 'SIGINT'] as const;
 /**
  * Stops the server at the first signal and then exits with 0. When that takes longer than
  * `timeout` milliseconds, or at a second signal, the process ends at once with 1: every acknowledged
- * change is durable already. A terminal that goes away (SIGHUP) ends nothing.
+ * change is durable already. A terminal that goes away (SIGHUP) ends nothing; the server reads again
+ * what it can while it runs.
  */
 export function stopOnSignal(
-  stop: () => Promise<void>,
+  { stop, reload }: { stop(): Promise<void>; readonly reload?: (() => Promise<void>) | undefined },
   timeout: number,
   { log, flushLog }: Log,
 ): void {
   let isStopping = false;
   for (const signal of SIGNALS) process.on(signal, () => void onSignal(signal));
-  process.on('SIGHUP', () => log.info({ signal: 'SIGHUP' }, 'ignored'));
+  process.on('SIGHUP', () => {
+    log.info({ signal: 'SIGHUP' }, reload ? 'reading again' : 'ignored');
+    void reload?.();
+  });
 
   async function onSignal(signal: string): Promise<void> {
     if (isStopping) {

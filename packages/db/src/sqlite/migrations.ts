@@ -14,6 +14,9 @@ const migrations = readdirSync(MIGRATIONS_DIRECTORY)
   .sort()
   .map((file) => readFileSync(new URL(file, MIGRATIONS_DIRECTORY), 'utf8'));
 
+/** The version of the schema that this program has. */
+export const MIGRATION_COUNT = migrations.length;
+
 /**
  * Tells how many migrations a database has; 0 means that it is new.
  *

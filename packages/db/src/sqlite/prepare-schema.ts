@@ -36,15 +36,24 @@ export function prepareSchema(sqlite: Database, content: SchemaContent): number 
 }
 
 function setGuards(sqlite: Database): void {
-  const triggers = sqlite
+  if (hasGuards(sqlite)) return;
+  for (const { name } of listTriggers(sqlite)) sqlite.exec(`DROP TRIGGER "${name}"`);
+  sqlite.exec(GUARDS);
+}
+
+/** Whether a database has the triggers of this program and no others. */
+export function hasGuards(sqlite: Database): boolean {
+  const triggers = listTriggers(sqlite);
+  return (
+    triggers.length === GUARD_TRIGGERS.length &&
+    triggers.every(({ sql }) => GUARD_TRIGGERS.includes(sql))
+  );
+}
+
+function listTriggers(sqlite: Database) {
+  return sqlite
     .prepare<[], { name: string; sql: string }>(
       "SELECT name, sql FROM sqlite_schema WHERE type = 'trigger'",
     )
     .all();
-  const areSet =
-    triggers.length === GUARD_TRIGGERS.length &&
-    triggers.every(({ sql }) => GUARD_TRIGGERS.includes(sql));
-  if (areSet) return;
-  for (const { name } of triggers) sqlite.exec(`DROP TRIGGER "${name}"`);
-  sqlite.exec(GUARDS);
 }

@@ -1,0 +1,36 @@
+import { resolve } from 'node:path';
+import { parseArgs } from 'node:util';
+import { typedIn } from '../config.ts';
+
+/** A subcommand of the program. */
+export interface Command {
+  /** Its arguments, as the help shows them; empty when there are none. */
+  readonly usage: string;
+  readonly summary: string;
+  /** @throws UsageError */
+  run(args: readonly string[], typed: CommandLine): Promise<void> | void;
+}
+
+/** Where a command was typed. */
+export interface CommandLine {
+  readonly env: NodeJS.ProcessEnv;
+  readonly workingDirectory: string;
+}
+
+/** The command can't be understood. The message says what is allowed. */
+export class UsageError extends Error {
+  override readonly name = 'UsageError';
+}
+
+/** @throws UsageError unless there are exactly so many arguments, and no options */
+export function readArguments(args: readonly string[], names: readonly string[]): string[] {
+  const { positionals } = parseArgs({ args: [...args], allowPositionals: true });
+  if (positionals.length === names.length) return positionals;
+  const expected = names.length === 0 ? 'no arguments' : names.join(' ');
+  throw new UsageError(`expected ${expected}`);
+}
+
+/** A path as the user typed it. */
+export function resolveTyped({ env, workingDirectory }: CommandLine, path: string): string {
+  return resolve(typedIn(env, workingDirectory), path);
+}

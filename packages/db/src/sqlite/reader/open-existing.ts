@@ -1,0 +1,33 @@
+import { existsSync } from 'node:fs';
+import type { Database } from 'better-sqlite3';
+import { DatabaseOpenError } from '../database-open-error.ts';
+import { countMigrations, MIGRATION_COUNT } from '../migrations.ts';
+import { isSqliteFailure } from '../storage-error.ts';
+import { openReader } from './connection.ts';
+
+/**
+ * Opens a file that has the schema of this program, for programs that only read.
+ *
+ * @throws DatabaseOpenError
+ */
+export function openExisting(path: string): Database {
+  if (!existsSync(path)) throw new DatabaseOpenError(`${path} does not exist`);
+  let sqlite: Database | undefined;
+  try {
+    sqlite = openReader(path);
+    const applied = countMigrations(sqlite);
+    if (applied < MIGRATION_COUNT) {
+      throw new DatabaseOpenError(
+        `its schema has version ${applied}; a start of the server brings it to version ${MIGRATION_COUNT}`,
+      );
+    }
+    return sqlite;
+  } catch (error) {
+    sqlite?.close();
+    if (error instanceof DatabaseOpenError) {
+      throw new DatabaseOpenError(`${path}: ${error.message}`, { cause: error });
+    }
+    if (!isSqliteFailure(error)) throw error;
+    throw new DatabaseOpenError(`${path}: ${error.message} (${error.code})`, { cause: error });
+  }
+}

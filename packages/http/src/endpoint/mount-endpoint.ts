@@ -1,4 +1,4 @@
-import type { Hono } from 'hono';
+import type { Hono, MiddlewareHandler } from 'hono';
 import type { AppContext, AppEnvironment } from '../context.ts';
 import { limitBody, readJsonBody } from '../inputs/json-body.ts';
 import type { Endpoint } from './endpoint.ts';
@@ -19,9 +19,13 @@ export function mountEndpoint(app: Hono<AppEnvironment>, endpoint: Endpoint): vo
     return { body, query: readQuery(c), headers: readHeaders(c), params: readParams(c) };
   }
 
+  const checkRole: MiddlewareHandler<AppEnvironment> = (c, next) => {
+    if (role) requireRole(c, role);
+    return next();
+  };
+
   if (body) {
-    app.on(method, path, limitBody, async (c: AppContext) => {
-      if (role) requireRole(c, role);
+    app.on(method, path, checkRole, limitBody, async (c: AppContext) => {
       const json = await readJsonBody(c);
       return endpoint.handler(c, readInputs(c, json));
     });

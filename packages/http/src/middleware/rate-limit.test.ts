@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { as, namedTokens, TEAM } from '../testing/named-tokens.ts';
 import { openApp } from '../testing/open-app.ts';
 
 /** The app behind a limit, with a clock that stands still until it is moved. */
@@ -59,6 +60,16 @@ describe('the rate limit', () => {
       expect((await request('/healthz')).status).toBe(200);
     }
     expect(await count(5)).toBe(2);
+  });
+
+  test('has one bucket for each token, which goes on when others come and go', async () => {
+    const tokens = namedTokens(TEAM);
+    const { send } = await openApp({ tokens, rateLimit: { rate: 1, burst: 1, now: () => 0 } });
+    const status = async (name: string) =>
+      (await send('GET', '/v1/parts/1', { headers: as(name) })).status;
+    expect([await status('ada'), await status('bob')]).toEqual([200, 200]);
+    tokens.set('bob', undefined);
+    expect([await status('ada'), await status('bob')]).toEqual([429, 401]);
   });
 
   test('lets a refused change write nothing', async () => {

@@ -29,7 +29,12 @@ export function mountEndpoint(app: Hono<AppEnvironment>, endpoint: Endpoint): vo
       const json = await readJsonBody(c);
       return endpoint.handler(c, readInputs(c, json));
     });
-  } else app.on(method, path, (c: AppContext) => endpoint.handler(c, readInputs(c, undefined)));
+  } else {
+    app.on(method, path, (c: AppContext) => {
+      if (role) requireRole(c, role);
+      return endpoint.handler(c, readInputs(c, undefined));
+    });
+  }
 }
 
 function createReader(

@@ -5,6 +5,8 @@ const DEFAULTS = {
   PORT: 8080,
   DATABASE_PATH: '/typed/here/data.db',
   AUTH_TOKEN: 'dev-token',
+  APPROVAL: 'open',
+  REASON_REQUIRED: [],
   DEBUG_ENDPOINTS: 'on',
   LOG_LEVEL: 'info',
   IDEMPOTENCY_TTL_HOURS: 24,
@@ -84,6 +86,11 @@ describe('what is allowed', () => {
     ['AUTH_TOKEN', 'with  spaces inside', 'with  spaces inside'],
     ['AUTH_TOKEN', 'Schlüssel-鍵', 'Schlüssel-鍵'],
     ['AUTH_TOKEN', 'x', 'x'],
+    ['TOKENS_FILE', 'tokens.json', '/typed/here/tokens.json'],
+    ['REASON_REQUIRED', 'Rejected', ['Rejected']],
+    ['REASON_REQUIRED', 'In Review, edit,retire', ['In Review', 'edit', 'retire']],
+    ['REASON_REQUIRED', 'all', ['Draft', 'In Review', 'Approved', 'Rejected', 'edit', 'retire']],
+    ['AUDIT_DIGEST_HOURS', '168', 168],
   ])('includes %s=%s', (name, value, expected) => {
     expect(read({ [name]: value })).toHaveProperty(name, expected);
   });
@@ -110,6 +117,9 @@ describe('what is allowed', () => {
     ],
     ['DEBUG_ENDPOINTS', ['true', 'OFF']],
     ['AUTH_TOKEN', [' x', 'x ', ' ', 'a\tb', 'a\nb', 'a\u0000b', '\u007f']],
+    ['APPROVAL', ['closed', 'Open', 'four eyes']],
+    ['REASON_REQUIRED', ['none', 'rejected', 'Rejected,', 'all,edit', 'ALL', ',']],
+    ['AUDIT_DIGEST_HOURS', ['0', '169', 'daily']],
     ['HEADERS_TIMEOUT_MS', ['0', '10s', '86400001']],
     ['REQUEST_TIMEOUT_MS', ['0', '-5']],
     ['KEEP_ALIVE_TIMEOUT_MS', ['0', 'never']],
@@ -146,5 +156,24 @@ describe('the message about bad variables', () => {
 
   test('does not repeat the token', () => {
     expect(readError({ AUTH_TOKEN: 'secret\tthing' })).not.toContain('secret');
+  });
+});
+
+describe('TOKENS_FILE', () => {
+  it('turns DEBUG_ENDPOINTS off unless it is set', () => {
+    expect(read({ TOKENS_FILE: 'x' })).toMatchObject({ DEBUG_ENDPOINTS: 'off' });
+    const set = read({ TOKENS_FILE: 'x', DEBUG_ENDPOINTS: 'on' });
+    expect(set).toMatchObject({ DEBUG_ENDPOINTS: 'on' });
+  });
+
+  it('excludes AUTH_TOKEN, whose holder would have no name', () => {
+    const message = readError({ TOKENS_FILE: 'x', AUTH_TOKEN: 'secret' });
+    expect(message).toContain('AUTH_TOKEN must not be set when TOKENS_FILE is');
+    expect(message).not.toContain('secret');
+  });
+
+  it('is needed for four eyes', () => {
+    expect(read({ TOKENS_FILE: 'x', APPROVAL: 'four-eyes' }).APPROVAL).toBe('four-eyes');
+    expect(readError({ APPROVAL: 'four-eyes' })).toContain('unless TOKENS_FILE is set');
   });
 });

@@ -6,7 +6,6 @@ const DEFAULTS = {
   DATABASE_PATH: '/typed/here/data.db',
   AUTH_TOKEN: 'dev-token',
   APPROVAL: 'open',
-  REASON_REQUIRED: [],
   DEBUG_ENDPOINTS: 'on',
   LOG_LEVEL: 'info',
   IDEMPOTENCY_TTL_HOURS: 24,
@@ -160,19 +159,19 @@ describe('the message about bad variables', () => {
 });
 
 describe('TOKENS_FILE', () => {
-  it('turns DEBUG_ENDPOINTS off unless it is set', () => {
+  test('turns DEBUG_ENDPOINTS off unless it is set', () => {
     expect(read({ TOKENS_FILE: 'x' })).toMatchObject({ DEBUG_ENDPOINTS: 'off' });
     const set = read({ TOKENS_FILE: 'x', DEBUG_ENDPOINTS: 'on' });
     expect(set).toMatchObject({ DEBUG_ENDPOINTS: 'on' });
   });
 
-  it('excludes AUTH_TOKEN, whose holder would have no name', () => {
+  test('excludes AUTH_TOKEN, whose holder would have no name', () => {
     const message = readError({ TOKENS_FILE: 'x', AUTH_TOKEN: 'secret' });
     expect(message).toContain('AUTH_TOKEN must not be set when TOKENS_FILE is');
     expect(message).not.toContain('secret');
   });
 
-  it('is needed for four eyes', () => {
+  test('is needed for four eyes', () => {
     expect(read({ TOKENS_FILE: 'x', APPROVAL: 'four-eyes' }).APPROVAL).toBe('four-eyes');
     expect(readError({ APPROVAL: 'four-eyes' })).toContain('unless TOKENS_FILE is set');
   });

@@ -53,7 +53,7 @@ const variables = z.object({
   /** Named tokens with roles. Unset: AUTH_TOKEN alone is let in. */
   TOKENS_FILE: z.string().optional(),
   APPROVAL: z.enum(['open', 'four-eyes'], { error: 'must be open or four-eyes' }).default('open'),
-  REASON_REQUIRED: reasonedChanges.default([]),
+  REASON_REQUIRED: reasonedChanges.optional(),
   /** Between two log lines with the digest of the audit. Unset: none. */
   AUDIT_DIGEST_HOURS: integer(1, 168).optional(),
   /** The origins of pages elsewhere that may use /v1. Unset: none. */

@@ -52,7 +52,7 @@ export async function openService(config: Config, logging: Log, onFeed: AppOptio
   const rules: Rules = {
     ...NO_RULES,
     approval: config.APPROVAL,
-    reasonRequired: config.REASON_REQUIRED,
+    reasonRequired: config.REASON_REQUIRED ?? [],
   };
   const { RATE_LIMIT: rate, RATE_LIMIT_BURST: burst } = config;
   const app = createApp({

@@ -3,9 +3,12 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { launch, startServer } from '@parts/testkit';
 import { describe, expect, test } from 'vitest';
+import { z } from 'zod';
 import { alterDatabase } from '../testing/database-file.ts';
 import { REPOSITORY } from '../testing/repository.ts';
 import { createTokensFile } from '../testing/tokens-file.ts';
+
+const entriesSchema = z.array(z.record(z.string(), z.unknown()));
 
 /** Runs the program with arguments. */
 async function run(args: string, directory?: string, env: Record<string, string> = {}) {
@@ -89,19 +92,22 @@ describe('a database', () => {
     await server.changeStatus(1, 'In Review');
     await server.changeStatus(1, 'Approved');
     await server.changeStatus(2, 'Draft');
-    return { ...server, digest: (args = '') => run(`audit-digest ${args}`, server.directory) };
+    return {
+      ...server,
+      digest: (args = '') => run(`audit-digest ${args}`.trim(), server.directory),
+    };
   }
 
   test('has the same digest beside the server, after its end, and computed from the API', async () => {
     const server = await createHistory();
     const beside = JSON.parse((await server.digest()).stdout);
-    const entries = await (await server.request('/v1/audit')).json();
+    const entries = entriesSchema.parse(await (await server.request('/v1/audit')).json());
     await server.end('SIGTERM');
     expect(JSON.parse((await server.digest()).stdout)).toEqual(beside);
 
     const lines = [
       { epoch: beside.epoch, last_id: 3 },
-      ...entries.map((entry: object) =>
+      ...entries.map((entry) =>
         Object.fromEntries(Object.entries(entry).sort(([a], [b]) => (a < b ? -1 : 1))),
       ),
     ].map((line) => `${JSON.stringify(line)}\n`);

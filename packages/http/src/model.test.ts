@@ -24,10 +24,10 @@ test('every answer is the one of the model, whatever came before', {
 }, async () => {
   // Each would look at the event loop for the rest of the process.
   const metrics = createMetrics(() => ({}));
-  const property = fc.asyncProperty(actions, async (actions) => {
+  const property = fc.asyncProperty(actions, fc.boolean(), async (actions, isTeam) => {
     const directory = mkdtempSync(join(tmpdir(), 'parts-model-'));
     try {
-      await checkAgainstModel(actions, { path: join(directory, 'parts.db'), metrics });
+      await checkAgainstModel(actions, { path: join(directory, 'parts.db'), metrics }, isTeam);
     } finally {
       rmSync(directory, { recursive: true });
     }

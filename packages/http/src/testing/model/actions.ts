@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import type { Fault } from './rules.ts';
+import { type Fault, TEAM } from './rules.ts';
 
 /** What is sent, and what it has to be taken for. */
 export interface Spelled<Meaning> {
@@ -14,6 +14,8 @@ export interface ChangeAction {
   /** A name in `TAGS`. */
   readonly ifMatch: string | undefined;
   readonly key: Spelled<string | Fault> | undefined;
+  /** Whose token it carries, where tokens have names. */
+  readonly by: string;
 }
 
 export type Action =
@@ -125,6 +127,7 @@ const change: fc.Arbitrary<ChangeAction> = fc.record({
   body,
   ifMatch: tags,
   key: optional(key),
+  by: fc.constantFrom(...Object.keys(TEAM)),
 });
 
 const list: fc.Arbitrary<Action> = fc.record({

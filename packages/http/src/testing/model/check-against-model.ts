@@ -15,8 +15,9 @@ import { openSession, type Session } from './session.ts';
 export async function checkAgainstModel(
   actions: readonly Action[],
   options: OpenAppOptions,
+  isTeam: boolean,
 ): Promise<void> {
-  const session = await openSession(options);
+  const session = await openSession(options, isTeam);
   const sent: PreparedChange[] = [];
   try {
     for (const action of actions) {

@@ -19,14 +19,19 @@ export function chooseTags(name: string | undefined, version: number) {
 }
 
 /** @param isRespelled sends the same with other white space, another order and a member more */
-export function changeToHttp(change: PreparedChange, isRespelled: boolean): HttpRequest {
-  const { id, body, tags, key } = change;
+export function changeToHttp(
+  change: PreparedChange,
+  isRespelled: boolean,
+  isTeam: boolean,
+): HttpRequest {
+  const { id, body, tags, key, by } = change;
   return {
     method: 'PATCH',
     path: `/v1/parts/${id.text}/status`,
     headers: {
       ...(tags && { 'If-Match': tags.text }),
       ...(key && { 'Idempotency-Key': key.text }),
+      ...(isTeam && { Authorization: `Bearer ${by}` }),
     },
     body: 'text' in body ? body.text : spellBody(body, isRespelled),
   };
@@ -42,13 +47,14 @@ function spellBody(
 }
 
 export function changeToModel(change: PreparedChange, request_id: string): ChangeRequest {
-  const { id, body, tags, key } = change;
+  const { id, body, tags, key, by } = change;
   return {
     part_id: id.means,
     body: 'text' in body ? body.means : body,
     allowed: tags?.means ?? null,
     key: key?.means ?? null,
     request_id,
+    by,
   };
 }
 

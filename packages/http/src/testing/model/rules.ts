@@ -7,6 +7,14 @@
 const KEY_LIFETIME = 24;
 const DEFAULT_AUDIT_LIMIT = 100;
 
+/** The roles of a team, by name; where there is no team, one token without a name does everything. */
+export const TEAM: Readonly<Record<string, 'approver' | 'editor' | 'reader'>> = {
+  ada: 'approver',
+  bob: 'approver',
+  eve: 'editor',
+  kicad: 'reader',
+};
+
 /** Input that has to be refused, and with which code. */
 export interface Fault {
   readonly fault: string;
@@ -22,9 +30,14 @@ interface ModelEntry {
   readonly id: number;
   readonly part_id: number;
   readonly version: number;
+  readonly old_status: string;
+  readonly new_status: string;
+  readonly actor: string | null;
 }
 
 export interface Model {
+  /** Whether people have names and roles, need four eyes, and a reason to reject. */
+  readonly isTeam: boolean;
   readonly seed: readonly ModelPart[];
   readonly now: Date;
   readonly parts: readonly ModelPart[];
@@ -46,6 +59,8 @@ export interface ChangeRequest {
   readonly allowed: readonly number[] | Fault | null;
   readonly key: string | Fault | null;
   readonly request_id: string;
+  /** A name in the team. */
+  readonly by: string;
 }
 
 export interface Listing {
@@ -72,27 +87,35 @@ export interface Expected {
   readonly next?: Listing;
 }
 
-export function createModel(seed: readonly ModelPart[], now: Date): Model {
-  return { seed, now, parts: seed, audit: [], keys: [] };
+export function createModel(seed: readonly ModelPart[], now: Date, isTeam: boolean): Model {
+  return { isTeam, seed, now, parts: seed, audit: [], keys: [] };
 }
 
 export function passTime(model: Model, seconds: number): Model {
   return { ...model, now: new Date(model.now.getTime() + seconds * 1000) };
 }
 
-export function reset({ seed, now }: Model): [Model, Expected] {
-  return [createModel(seed, now), { status: 200, body: { status: 'reset' } }];
+export function reset({ seed, now, isTeam }: Model): [Model, Expected] {
+  return [createModel(seed, now, isTeam), { status: 200, body: { status: 'reset' } }];
 }
 
 export function changeStatus(model: Model, request: ChangeRequest): [Model, Expected] {
   const { part_id, body, allowed, key, request_id } = request;
+  const actor = model.isTeam ? request.by : null;
+  const role = model.isTeam ? TEAM[request.by] : 'approver';
+  if (role === 'reader') return [model, refusal(403, { fault: 'forbidden' })];
   if (isFault(body) || isFault(allowed) || isFault(key)) {
     return [model, refusal(400, ...[body, allowed, key].filter(isFault))];
+  }
+  const isDecision = ['Approved', 'Rejected'].includes(body.status);
+  if (isDecision && role !== 'approver') return [model, refusal(403, { fault: 'forbidden' })];
+  if (model.isTeam && body.status === 'Rejected' && !body.reason?.trim()) {
+    return [model, refusal(400, { fault: 'invalid_status_change' })];
   }
   const before = model.parts.find(({ id }) => id === part_id);
   if (!before) return [model, refusal(404, { fault: 'part_not_found' })];
 
-  const asked = JSON.stringify([body, allowed]);
+  const asked = JSON.stringify([body, allowed, actor]);
   const oldest = model.now.getTime() - KEY_LIFETIME * 3_600_000;
   const kept = model.keys.findLast((k) => k.part_id === before.id && k.key === key);
   if (kept && kept.at.getTime() >= oldest) {
@@ -102,6 +125,13 @@ export function changeStatus(model: Model, request: ChangeRequest): [Model, Expe
   if (allowed && !allowed.includes(before.version)) {
     const conflict = refusal(412, { fault: 'version_conflict' });
     return [model, { ...conflict, version: before.version }];
+  }
+
+  if (model.isTeam && isDecision && before.status !== 'In Review') {
+    return [model, refusal(409, { fault: 'not_in_review' })];
+  }
+  if (model.isTeam && body.status === 'Approved' && hasSubmitted(model, before.id, actor)) {
+    return [model, refusal(403, { fault: 'self_approval' })];
   }
 
   const changed_at = model.now.toISOString();
@@ -115,7 +145,7 @@ export function changeStatus(model: Model, request: ChangeRequest): [Model, Expe
     new_status: body.status,
     version,
     changes: null,
-    actor: null,
+    actor,
     reason: body.reason,
     request_id,
     changed_at,
@@ -130,6 +160,20 @@ export function changeStatus(model: Model, request: ChangeRequest): [Model, Expe
         : [...model.keys, { part_id: part.id, key, asked, part, at: model.now }],
   };
   return [after, showPart(part)];
+}
+
+/** Whether somebody sent the part to review since it was approved last. */
+function hasSubmitted({ audit }: Model, part_id: number, actor: string | null): boolean {
+  const history = audit.filter((entry) => entry.part_id === part_id);
+  const approved = history.findLastIndex(({ new_status }) => new_status === 'Approved');
+  return history
+    .slice(approved + 1)
+    .some(
+      (entry) =>
+        entry.actor === actor &&
+        entry.new_status === 'In Review' &&
+        entry.old_status !== 'In Review',
+    );
 }
 
 /** @param known the versions that If-None-Match names; null: any */

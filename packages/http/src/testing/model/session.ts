@@ -1,4 +1,5 @@
 import { expect } from 'vitest';
+import { as, namedTokens, TEAM } from '../named-tokens.ts';
 import { type OpenAppOptions, openApp } from '../open-app.ts';
 import type { ChangeAction } from './actions.ts';
 import { expectAnswer, isAnswer, type NextPage, readAnswer } from './answers.ts';
@@ -14,12 +15,21 @@ import { changeStatus, createModel, type Expected, type Model, passTime } from '
 const START = new Date('2027-01-01T00:00:00Z');
 
 /** The app on a new database and a model of it, which are asked the same things. */
-export async function openSession(options: OpenAppOptions) {
-  let model: Model = createModel([], START);
-  const open = () => openApp({ ...options, clock: () => model.now.toISOString() });
+/** The rules that the model of a team knows. */
+const TEAM_OPTIONS: OpenAppOptions = {
+  tokens: namedTokens(TEAM),
+  rules: { approval: 'four-eyes', reasonRequired: ['Rejected'], partNumberPattern: null },
+};
+
+export async function openSession(options: OpenAppOptions, isTeam: boolean) {
+  let model: Model = createModel([], START, isTeam);
+  const team = isTeam ? TEAM_OPTIONS : {};
+  const open = () => openApp({ ...options, ...team, clock: () => model.now.toISOString() });
   let app = await open();
+  const reader = isTeam ? as('kicad') : {};
   // What a new database holds is not the model's business, only what becomes of it.
-  model = createModel(JSON.parse(await (await app.send('GET', '/v1/parts')).text()), START);
+  const parts = await app.send('GET', '/v1/parts', { headers: reader });
+  model = createModel(JSON.parse(await parts.text()), START, isTeam);
   /** The next pages that were offered. */
   const pages: NextPage[] = [];
   let requests = 0;
@@ -27,7 +37,7 @@ export async function openSession(options: OpenAppOptions) {
 
   const send = ({ method, path, headers, body }: HttpRequest, requestId: string) =>
     app.send(method, path, {
-      headers: { ...headers, 'X-Request-Id': requestId },
+      headers: { ...reader, ...headers, 'X-Request-Id': requestId },
       ...(body !== undefined && { body }),
     });
 
@@ -60,7 +70,7 @@ export async function openSession(options: OpenAppOptions) {
       const requestId = newRequestId();
       const [after, expected] = changeStatus(model, changeToModel(change, requestId));
       model = after;
-      await compare(changeToHttp(change, isRespelled), expected, requestId);
+      await compare(changeToHttp(change, isRespelled, isTeam), expected, requestId);
     },
 
     /** Sends all at once. The answers and the audit must be those of one order or another. */
@@ -68,11 +78,15 @@ export async function openSession(options: OpenAppOptions) {
       const sent = await Promise.all(
         changes.map(async (change) => {
           const requestId = newRequestId();
-          const answer = await readAnswer(await send(changeToHttp(change, false), requestId));
+          const answer = await readAnswer(
+            await send(changeToHttp(change, false, isTeam), requestId),
+          );
           return { change, requestId, answer };
         }),
       );
-      const audit = await (await app.send('GET', '/v1/audit?limit=1000')).text();
+      const audit = await (
+        await app.send('GET', '/v1/audit?limit=1000', { headers: reader })
+      ).text();
       const outcome = permute(sent)
         .map((order) =>
           order.reduce<Model | undefined>((before, { change, requestId, answer }) => {

@@ -22,6 +22,8 @@ export type Action =
   | ChangeAction
   /** A change that was sent before, in another spelling. */
   | { readonly do: 'retry'; readonly which: number }
+  /** One with a key, by another name. */
+  | { readonly do: 'imitate'; readonly which: number; readonly by: string }
   /** Several changes at once. */
   | { readonly do: 'together'; readonly changes: readonly ChangeAction[] }
   | {
@@ -121,13 +123,28 @@ export const TAGS: Readonly<
 const tags = fc.option(fc.constantFrom(...Object.keys(TAGS)), { nil: undefined });
 const optional = <T>(arbitrary: fc.Arbitrary<T>) => fc.option(arbitrary, { nil: undefined });
 
+const by = fc.constantFrom(...Object.keys(TEAM));
+
 const change: fc.Arbitrary<ChangeAction> = fc.record({
   do: fc.constant('change'),
   id,
   body,
   ifMatch: tags,
   key: optional(key),
-  by: fc.constantFrom(...Object.keys(TEAM)),
+  by,
+});
+
+/** Steps of a review that nothing but its rules can refuse: rules show in what follows on what. */
+const review: fc.Arbitrary<ChangeAction> = fc.record({
+  do: fc.constant('change'),
+  id: fc.constant({ text: '1', means: 1 }),
+  body: fc.record({
+    status: fc.constantFrom('In Review', 'In Review', 'Approved', 'Approved', 'Rejected'),
+    reason: fc.constant('why'),
+  }),
+  ifMatch: fc.constant(undefined),
+  key: fc.constant(undefined),
+  by: fc.constantFrom('ada', 'bob', 'eve'),
 });
 
 const list: fc.Arbitrary<Action> = fc.record({
@@ -152,7 +169,9 @@ const which = fc.nat(99);
 
 const action: fc.Arbitrary<Action> = fc.oneof(
   { weight: 12, arbitrary: change },
+  { weight: 20, arbitrary: review },
   { weight: 5, arbitrary: fc.record({ do: fc.constant('retry'), which }) },
+  { weight: 2, arbitrary: fc.record({ do: fc.constant('imitate'), which, by }) },
   {
     weight: 2,
     arbitrary: fc.record({

@@ -42,6 +42,11 @@ async function perform(action: Action, session: Session, sent: PreparedChange[])
       const change = sent[action.which % sent.length];
       return change && session.compareChange(change, true);
     }
+    case 'imitate': {
+      const keyed = sent.filter(({ key }) => key !== undefined);
+      const change = keyed[action.which % keyed.length];
+      return change && session.compareChange({ ...change, by: action.by });
+    }
     case 'together':
       return session.compareTogether(action.changes.map(session.prepare));
     case 'get': {

@@ -1,14 +1,18 @@
 import manifest from '../package.json' with { type: 'json' };
 import { auditDigest } from './commands/audit-digest.ts';
+import { backup } from './commands/backup.ts';
 import { check } from './commands/check.ts';
 import { type Command, UsageError } from './commands/command.ts';
 import { explain } from './commands/explain.ts';
+import { restore } from './commands/restore.ts';
 import { serve } from './commands/serve.ts';
 import { token } from './commands/token.ts';
 
 const COMMANDS = new Map<string, Command>([
   ['serve', serve],
   ['token', token],
+  ['backup', backup],
+  ['restore', restore],
   ['check', check],
   ['audit-digest', auditDigest],
 ]);

@@ -40,6 +40,8 @@ describe('parts-server', () => {
     ['token ada reader more', 'expected NAME ROLE'],
     ['token a/b reader', 'NAME must have 1 to 64 letters'],
     ['token ada boss', 'ROLE must be one of reader, editor, approver'],
+    ['backup', 'expected FILE'],
+    ['restore a b', 'expected FILE'],
     ['check', 'expected FILE'],
     ['check a b', 'expected FILE'],
     ['audit-digest 3', 'Unexpected argument'],

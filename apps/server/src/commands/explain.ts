@@ -1,9 +1,9 @@
 import { AuditDigestError, PartsError } from '@parts/core';
-import { DatabaseOpenError } from '@parts/db';
+import { BackupError, DatabaseOpenError } from '@parts/db';
 import { ConfigError } from '../config.ts';
 import { TokensFileError } from '../tokens/tokens-file-error.ts';
 
-const EXPECTED = [AuditDigestError, ConfigError, PartsError, TokensFileError];
+const EXPECTED = [AuditDigestError, BackupError, ConfigError, PartsError, TokensFileError];
 
 /** What an operator has to know of a failure: the message when it was to be expected, else everything. */
 export function explain(error: unknown): string {

@@ -17,6 +17,12 @@ const migrations = readdirSync(MIGRATIONS_DIRECTORY)
 /** The version of the schema that this program has. */
 export const MIGRATION_COUNT = migrations.length;
 
+/** False for the database of another program. One without anything in it may become ours. */
+export function isOurs(sqlite: Database): boolean {
+  if (sqlite.pragma('application_id', { simple: true }) === APPLICATION_ID) return true;
+  return sqlite.pragma('user_version', { simple: true }) === 0 && tableNames(sqlite).length === 0;
+}
+
 /**
  * Tells how many migrations a database has; 0 means that it is new.
  *
@@ -24,10 +30,7 @@ export const MIGRATION_COUNT = migrations.length;
  */
 export function countMigrations(sqlite: Database): number {
   const applied = Number(sqlite.pragma('user_version', { simple: true }));
-  const isOurs = sqlite.pragma('application_id', { simple: true }) === APPLICATION_ID;
-  if (!isOurs && (applied > 0 || tableNames(sqlite).length > 0)) {
-    throw new DatabaseOpenError('it is the database of another program');
-  }
+  if (!isOurs(sqlite)) throw new DatabaseOpenError('it is the database of another program');
   if (applied > migrations.length) {
     throw new DatabaseOpenError(
       `its schema has version ${applied}, but this program knows versions up to ${migrations.length}; start a newer program`,

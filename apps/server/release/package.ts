@@ -41,6 +41,13 @@ try {
     createRequire(join(SERVER, 'package.json')).resolve('swagger-ui-dist/package.json'),
   );
   for (const file of PAGE_FILES) cpSync(join(page, file), join(staging, 'swagger-ui', file));
+  cpSync(join(ROOT, 'packages/http/board'), join(staging, 'board'), { recursive: true });
+  for (const file of ['lit-html.js', 'LICENSE']) {
+    cpSync(
+      join(ROOT, 'packages/http/node_modules/lit-html', file),
+      join(staging, 'lit-html', file),
+    );
+  }
   writeProgram();
   writeFileSync(join(staging, 'package.json'), `${JSON.stringify(describePackage(), null, 2)}\n`);
   // npm gives the files fixed times, so the same sources make the same tarball.
@@ -75,7 +82,7 @@ function describePackage() {
     type: 'module',
     engines: { node: '>=22.18' },
     bin: { 'parts-server': 'bin/parts-server.js' },
-    imports: { '#swagger-ui/*': './swagger-ui/*' },
+    imports: { '#swagger-ui/*': './swagger-ui/*', '#lit-html': './lit-html/lit-html.js' },
     dependencies: Object.assign({}, ...EXTERNAL.map((name) => pinWithDependencies(name))),
   };
 }

@@ -2,6 +2,7 @@ import { NO_RULES } from '@parts/core';
 import { Hono } from 'hono';
 import type { AppOptions } from './app-options.ts';
 import { auditEndpoints } from './audit/endpoints.ts';
+import { boardEndpoints } from './board/board-endpoints.ts';
 import type { AppEnvironment } from './context.ts';
 import { debugEndpoints } from './debug/debug-endpoints.ts';
 import { docsEndpoints } from './docs/docs-endpoints.ts';
@@ -31,6 +32,7 @@ export function listEndpoints(options: AppOptions) {
     ...auditEndpoints({ parts, audit: storage.audit, feeds, onFeed: options.onFeed }),
     getSession(options.rules ?? NO_RULES),
     ...healthEndpoints(storage.maintenance),
+    ...boardEndpoints(),
     ...(debug ? debugEndpoints({ ...debug, storage, metrics }) : []),
     ...(swaggerUiDirectory ? docsEndpoints(swaggerUiDirectory) : []),
   ];

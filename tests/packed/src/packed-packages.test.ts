@@ -46,6 +46,11 @@ beforeAll(async () => {
 
 afterAll(() => rmSync(directory, { recursive: true }));
 
+test('the packed @parts/http has the files of the review board', () => {
+  const files = readdirSync(join(consumer.findPackage('@parts/http'), 'board'));
+  expect(files).toEqual(expect.arrayContaining(['board.css', 'index.html', 'main.js']));
+});
+
 describe.for(packages)('the packed $name', ({ name }) => {
   test('has no fault that publint knows', async () => {
     const pkgDir = consumer.findPackage(name);

@@ -28,6 +28,9 @@ beforeAll(async () => {
 
 afterAll(() => rmSync(directory, { recursive: true }));
 
+/** The review board and what it loads. */
+const BOARD = ['board', 'board/board.css', 'board/main.js', 'board/lit-html.js'];
+
 const nodeOf = (runtime: string) => join(directory, 'node_modules', runtime, 'bin/node');
 
 test('the package pins what it depends on, and runs nothing when it is installed', () => {
@@ -51,7 +54,9 @@ test('the package has the licences of the packages in its bundle', () => {
   for (const name of ['hono', 'drizzle-orm', 'pino', 'zod', 'standardwebhooks']) {
     expect(licences).toMatch(new RegExp(`^${name} \\d+\\.\\d+\\.\\d+ \\(`, 'm'));
   }
-  expect(readdirSync(join(installed, 'swagger-ui'))).toContain('LICENSE');
+  for (const folder of ['swagger-ui', 'lit-html']) {
+    expect(readdirSync(join(installed, folder))).toContain('LICENSE');
+  }
 });
 
 describe.for(RUNTIME_NAMES)('on %s the installed program', (runtime) => {
@@ -63,12 +68,12 @@ describe.for(RUNTIME_NAMES)('on %s the installed program', (runtime) => {
     expect(real).toEqual(shown);
   });
 
-  test('has the version of the workspace, the page, feeds, an orderly end and the data after it', async () => {
+  test('has the version of the workspace, the pages, feeds, an orderly end and the data after it', async () => {
     const first = await startServer({ command });
     expect(first.logLines()[0]).toMatchObject({ version });
     const document = await (await first.request('/openapi.json')).json();
     expect(document).toMatchObject({ info: { version } });
-    for (const path of ['docs', 'docs/swagger-ui.css', 'docs/swagger-ui-bundle.js']) {
+    for (const path of ['docs', 'docs/swagger-ui.css', 'docs/swagger-ui-bundle.js', ...BOARD]) {
       expect((await first.request(`/${path}`)).status).toBe(200);
     }
     const feed = await followFeed(first);

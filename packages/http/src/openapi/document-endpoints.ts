@@ -1,3 +1,4 @@
+import { accepts } from 'hono/accepts';
 import { z } from 'zod';
 import { answer, answerJson } from '../answer.ts';
 import type { Endpoint } from '../endpoint/endpoint.ts';
@@ -7,6 +8,12 @@ import { loadOnce } from '../load-once.ts';
 import type { ApiMiddleware } from '../middleware/api-middleware.ts';
 
 const links = z.object({ docs: z.string().optional(), openapi: z.string(), health: z.string() });
+
+const varyHeader = z.literal('Accept').meta({ description: 'The answer depends on this header.' });
+
+const boardLocation = z
+  .literal('board')
+  .meta({ description: 'The page on which people review parts, relative to this URL.' });
 
 /** The API document, and the way to it. @param others all that the document has beside these two */
 export function documentEndpoints(
@@ -27,13 +34,26 @@ export function documentEndpoints(
       operationId: 'getLinks',
       tag: 'Service',
       summary: 'Find the way',
-      answers: { 200: json('Where to go on', links) },
-      handler: (c) =>
-        answerJson(c, {
+      description: 'Browsers, which prefer `text/html`, are sent to the page for people.',
+      answers: {
+        200: json('Where to go on', links, { Vary: varyHeader }),
+        303: {
+          description: 'The page for people',
+          headers: { Location: boardLocation, Vary: varyHeader },
+        },
+      },
+      handler(c) {
+        const supports = ['application/json', 'text/html'];
+        const type = accepts(c, { header: 'Accept', supports, default: 'application/json' });
+        if (type === 'text/html')
+          return answer(c, 303, null, { Location: 'board', Vary: 'Accept' });
+        const found = {
           ...(hasDocs && { docs: publicPath(c, '/docs') }),
           openapi: publicPath(c, '/openapi.json'),
           health: publicPath(c, '/healthz'),
-        }),
+        };
+        return answerJson(c, found, { Vary: 'Accept' });
+      },
     }),
     endpoint({
       method: 'get',

@@ -1,0 +1,37 @@
+import { html, nothing } from './lit-html.js';
+
+const TIME = new Intl.DateTimeFormat('en-GB', { dateStyle: 'medium', timeStyle: 'short' });
+
+/** @type {Record<string, string>} */
+const LABELS = {
+  part_number: 'Number',
+  name: 'Name',
+  description: 'Description',
+  retired_at: 'Retired',
+};
+
+/** @param {string} field */
+export const labelOf = (field) => LABELS[field] ?? field;
+
+/** A word and, by the style, a symbol: never a colour alone. @param {string} status */
+export const badge = (status) => html`<span class="status" data-status=${status}>${status}</span>`;
+
+/** @param {string} time */
+export const when = (time) =>
+  html`<time datetime=${time} title=${time}>${TIME.format(new Date(time))}</time>`;
+
+/** @param {string | null} actor null where tokens have no names */
+export const by = (actor) => (actor === null ? nothing : html` by <b>${actor}</b>`);
+
+/** Each changed field, old → new. @param {Record<string, [string | null, string | null]> | null} changes */
+export function diff(changes) {
+  const fields = Object.entries(changes ?? {}).filter(([field]) => field !== 'retired_at');
+  if (fields.length === 0) return nothing;
+  return html`<dl class="diff">${fields.map(
+    ([field, [old, value]]) => html`<div><dt>${labelOf(field)}</dt>
+      <dd>${old ? html`<del>${old}</del> <span aria-label="becomes">→</span> ` : nothing}${value ? html`<ins>${value}</ins>` : html`<i>empty</i>`}</dd></div>`,
+  )}</dl>`;
+}
+
+/** What was typed or chosen. @param {Event} event */
+export const typedIn = (event) => /** @type {HTMLInputElement} */ (event.target).value;

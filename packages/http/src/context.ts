@@ -1,6 +1,6 @@
 import type { Writable } from 'node:stream';
 import type { Context } from 'hono';
-import type { Identity } from './identity/tokens.ts';
+import type { Caller } from './identity/tokens.ts';
 
 /** What is in Hono's context. */
 export interface AppEnvironment {
@@ -15,10 +15,8 @@ export interface AppEnvironment {
     requestId: string;
     /** Of the answer, whatever it will be. */
     headers: Record<string, string>;
-    /** Below `/v1`: whose token the request carries, as its headers arrived. */
-    identity: Identity;
-    /** The same now; undefined when the token is no longer let in. */
-    findIdentity: () => Identity | undefined;
+    /** Set below `/v1`, by the authentication. */
+    caller: Caller;
   };
 }
 

@@ -84,8 +84,8 @@ export const listAudit = ({ parts, audit, feeds, onFeed }: ListAuditOptions) =>
       if (acceptsEventStream(c)) {
         refuseFilter(filter);
         const start = await findStart(audit, headers['Last-Event-ID'], after);
-        const findIdentity = c.get('findIdentity');
-        const stream = feeds.open(start, () => findIdentity() !== undefined);
+        const caller = c.get('caller');
+        const stream = feeds.open(start, () => caller.findIdentity() !== undefined);
         if (!stream) throw new ProblemError('feeds_exhausted');
         if (c.env?.outgoing) onFeed?.(c.env.outgoing);
         return answer(c, 200, stream, {

@@ -12,7 +12,7 @@ import { ProblemError } from '../problem/problem-error.ts';
  * @throws ProblemError `unauthorized`, `forbidden`
  */
 export function requireRole(c: AppContext, needed: Role): Identity {
-  const identity = c.get('findIdentity')();
+  const identity = c.get('caller').findIdentity();
   if (!identity) {
     throw new ProblemError('unauthorized', 'the token is no longer valid', {
       'WWW-Authenticate': INVALID_TOKEN,

@@ -8,6 +8,14 @@ export interface Identity {
   readonly role: Role;
 }
 
+/** The sender of a request, whose token was let in. */
+export interface Caller {
+  /** As the headers arrived. */
+  readonly identity: Identity;
+  /** As it is now; undefined when the token is no longer let in. */
+  findIdentity(): Identity | undefined;
+}
+
 /** The tokens that are let in. They may change at any time. */
 export interface Tokens {
   /**

@@ -24,8 +24,7 @@ export function bearerAuth(tokens: Tokens): ApiMiddleware {
           'WWW-Authenticate': INVALID_TOKEN,
         });
       }
-      c.set('identity', identity);
-      c.set('findIdentity', () => tokens.find(digest));
+      c.set('caller', { identity, findIdentity: () => tokens.find(digest) });
       return next();
     },
   };

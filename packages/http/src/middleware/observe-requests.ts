@@ -34,7 +34,7 @@ export function observeRequests(observers: readonly RequestObserver[]): ApiMiddl
         route: routePath(c, -1),
         path: c.req.path,
         status: c.res.status,
-        actor: c.get('identity')?.name ?? undefined,
+        actor: c.get('caller')?.identity.name ?? undefined,
         duration_ms: Math.round((performance.now() - startedAt) * 1000) / 1000,
       };
       for (const observer of observers) observer.end(request);

@@ -48,7 +48,7 @@ export function rateLimit({ rate, burst, now }: RateLimit): ApiMiddleware {
     answerHeaders: { 'RateLimit-Policy': policyHeader, RateLimit: limitHeader },
     problems: ['rate_limited'],
     async handle(c, next) {
-      const identity = c.get('identity');
+      const { identity } = c.get('caller');
       const time = now();
       const bucket = buckets.get(identity) ?? { left: burst, filledAt: time };
       const left = Math.min(burst, bucket.left + ((time - bucket.filledAt) * rate) / 1000);

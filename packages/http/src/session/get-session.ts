@@ -30,7 +30,7 @@ export const getSession = ({ approval, reasonRequired }: Rules) =>
     summary: 'Ask whose token this is and what it allows',
     answers: { 200: json('The session', session) },
     handler(c) {
-      const { name, role } = c.get('identity');
+      const { name, role } = c.get('caller').identity;
       return answerJson(c, { name, role, approval, reason_required: reasonRequired });
     },
   });

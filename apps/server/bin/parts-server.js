@@ -1,3 +1,4 @@
+#!/usr/bin/env node
 // Plain JavaScript that any Node can read, so that one too old for the rest is
 // told in words. Sources run without a build (Node strips the types), and
 // better-sqlite3 13 dies with a segmentation fault below 22.

@@ -49,6 +49,14 @@ test('the package pins what it depends on, and runs nothing when it is installed
   ]);
 });
 
+test('the command that npm puts on the PATH has the version', async () => {
+  const env = { PATH: `${join(directory, 'node_modules/node-26/bin')}:/usr/bin:/bin` };
+  const { stdout } = await run(join(directory, 'node_modules/.bin/parts-server'), ['--version'], {
+    env,
+  });
+  expect(stdout).toBe(`${version}\n`);
+});
+
 test('the package has the licences of the packages in its bundle', () => {
   const licences = readFileSync(join(installed, 'THIRD-PARTY-LICENCES.txt'), 'utf8');
   for (const name of ['hono', 'drizzle-orm', 'pino', 'zod', 'standardwebhooks']) {

@@ -52,7 +52,9 @@ CREATE TABLE idempotency_keys (
 
 INSERT INTO parts SELECT * FROM old_parts;
 INSERT INTO audit_entries SELECT * FROM old_audit_entries;
-INSERT INTO idempotency_keys SELECT * FROM old_idempotency_keys;
+-- By name, since the first programs of schemas 3 to 5 had no id.
+INSERT INTO idempotency_keys (part_id, key, fingerprint, result, created_at)
+SELECT part_id, key, fingerprint, result, created_at FROM old_idempotency_keys ORDER BY created_at;
 
 DROP TABLE old_idempotency_keys;
 DROP TABLE old_audit_entries;

@@ -11,6 +11,7 @@ import {
 } from '@parts/testkit';
 import { describe, expect, test } from 'vitest';
 import { as, createTokensFile } from '../testing/tokens-file.ts';
+import { hookTo, startWebhookReceiver } from '../testing/webhook-receiver.ts';
 
 const ADA = { name: 'ada', role: 'approver' };
 const BOB = { name: 'bob', role: 'approver' };
@@ -140,6 +141,14 @@ describe('a server with TOKENS_FILE', () => {
     // Bob was an approver before the first round, and a reader or nobody afterwards.
     seen.delete('bob-token 200');
     expect([...seen].sort()).toEqual(['ada-token 200', 'bob-token 401', 'bob-token 403']);
+  });
+
+  test('posts the name to the webhook', async () => {
+    const receiver = await startWebhookReceiver();
+    const { server } = await startTeam(hookTo(receiver));
+    await server.changeStatus(1, 'Approved', as('ada-token'));
+    await receiver.waitFor(1);
+    expect(receiver.received[0]?.payload.data).toMatchObject({ actor: 'ada' });
   });
 
   test('has one audit of two approvers who decide at once', async () => {

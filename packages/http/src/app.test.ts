@@ -74,11 +74,11 @@ describe('the router', () => {
   });
 
   test.for<[string, string, string]>([
-    ['POST', '/v1/parts', 'GET, HEAD'],
-    ['DELETE', '/v1/parts/1', 'GET, HEAD'],
+    ['PUT', '/v1/parts', 'GET, HEAD, POST'],
+    ['DELETE', '/v1/parts/1', 'GET, HEAD, PATCH'],
     ['GET', '/v1/parts/1/status', 'PATCH'],
     ['PUT', '/v1/parts/1/status', 'PATCH'],
-    ['OPTIONS', '/v1/parts', 'GET, HEAD'],
+    ['OPTIONS', '/v1/parts', 'GET, HEAD, POST'],
     ['GET', '/debug/reset', 'POST'],
     ['POST', '/debug/stats', 'GET, HEAD'],
     ['POST', '/healthz', 'GET, HEAD'],

@@ -15,6 +15,10 @@ export const listTagHeader = z
     examples: ['"1f0c9e2b7a55-7"'],
   });
 
+export const replayedHeader = z.literal('true').optional().meta({
+  description: 'The change had been made before under its key; this is the answer of then.',
+});
+
 const retryAfterHeader = z
   .int()
   .min(1)

@@ -16,7 +16,8 @@ export function errorHandler(log: RequestLog): ErrorHandler<AppEnvironment> {
       log.error({ request_id: c.get('requestId'), err: error }, 'request failed');
     }
     const detail = code === 'internal_error' ? PROBLEMS[code].detail : error.message;
-    return answerProblem(c, code, detail, headersOf(error));
+    const partId = error instanceof PartsError ? error.partId : undefined;
+    return answerProblem(c, code, detail, headersOf(error), partId ? { part_id: partId } : {});
   };
 }
 

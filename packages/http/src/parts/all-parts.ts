@@ -23,20 +23,20 @@ const encoder = new TextEncoder();
  */
 export function createAllPartsAnswer(parts: PartsService) {
   let streamedLists = 0;
-  /** The encoded lists of one position, by status. */
+  /** The encoded lists of one position, by filter. */
   let kept = { tag: '', bodies: new Map<string, Uint8Array<ArrayBuffer>>() };
 
-  async function findKept(status: string) {
-    if (!kept.bodies.has(status)) return undefined;
+  async function findKept(name: string) {
+    if (!kept.bodies.has(name)) return undefined;
     const tag = formatListTag(await parts.findPosition());
-    const body = kept.tag === tag ? kept.bodies.get(status) : undefined;
+    const body = kept.tag === tag ? kept.bodies.get(name) : undefined;
     return body && { tag, body };
   }
 
-  function encode(status: string, { items, position }: PartsPage) {
+  function encode(name: string, { items, position }: PartsPage) {
     const list = { tag: formatListTag(position), body: encoder.encode(JSON.stringify(items)) };
     if (kept.tag !== list.tag) kept = { tag: list.tag, bodies: new Map() };
-    if (list.body.length <= MAX_KEPT_BYTES) kept.bodies.set(status, list.body);
+    if (list.body.length <= MAX_KEPT_BYTES) kept.bodies.set(name, list.body);
     return list;
   }
 
@@ -57,11 +57,12 @@ export function createAllPartsAnswer(parts: PartsService) {
   }
 
   return async function answerAllParts(c: AppContext, filter: PartsFilter) {
-    const { status = '' } = filter;
-    let list = await findKept(status);
+    const { status = '', retired = false } = filter;
+    const name = `${status} ${retired}`;
+    let list = await findKept(name);
     if (!list) {
       const page = await parts.listParts({ ...filter, limit: MAX_LIMIT });
-      if (page.next === undefined) list = encode(status, page);
+      if (page.next === undefined) list = encode(name, page);
     }
     if (list) return answer(c, 200, list.body, { ...JSON_TYPE, ETag: list.tag });
     // Its stream would never be read or ended.

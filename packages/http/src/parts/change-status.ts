@@ -1,18 +1,13 @@
 import { PART_STATUSES, type PartsService } from '@parts/core';
-import { z } from 'zod';
 import { answerJson, setHeader } from '../answer.ts';
 import { endpoint, json } from '../endpoint/endpoint.ts';
 import type { Role } from '../identity/role.ts';
 import { formatEntityTag, ifMatch } from '../inputs/entity-tag.ts';
 import { idempotencyKey } from '../inputs/idempotency-key.ts';
-import { etagHeader } from '../response-headers.ts';
+import { etagHeader, replayedHeader } from '../response-headers.ts';
 import { changeContext } from './change-context.ts';
 import { partId } from './part-id.ts';
 import { part, statusChange } from './schemas.ts';
-
-const replayedHeader = z.literal('true').optional().meta({
-  description: 'The change had been made before under its key; this is the answer of then.',
-});
 
 /** All that an editor may not set: decisions, as far as is known. */
 const DECISIONS: readonly unknown[] = PART_STATUSES.filter(
@@ -57,9 +52,6 @@ export const changeStatus = (parts: PartsService) =>
       'not_in_review',
       'self_approval',
       'version_conflict',
-      'part_retired',
-      'not_in_review',
-      'self_approval',
       'idempotency_key_reused',
     ],
     async handler(c, { params, headers, body }) {

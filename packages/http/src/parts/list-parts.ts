@@ -28,6 +28,18 @@ const statusFilter = {
   },
 };
 
+const retiredFilter = {
+  schema: z.enum(['true', 'false', 'any']).meta({
+    description: 'Only parts that were retired, or all. Default: those in use.',
+    examples: ['any'],
+  }),
+  read(text: string): boolean | 'any' {
+    if (text === 'any') return text;
+    if (text === 'true' || text === 'false') return text === 'true';
+    throw new ProblemError('invalid_parameter', 'retired must be true, false or any');
+  },
+};
+
 export function listParts(parts: PartsService) {
   const answerAllParts = createAllPartsAnswer(parts);
   return endpoint({
@@ -36,7 +48,7 @@ export function listParts(parts: PartsService) {
     operationId: 'listParts',
     tag: 'Parts',
     summary: 'List parts',
-    query: { status: statusFilter, limit, cursor },
+    query: { status: statusFilter, retired: retiredFilter, limit, cursor },
     headers: { 'If-None-Match': ifNoneMatch },
     answers: {
       200: json('Parts in the order of their ids', z.array(part), {
@@ -46,18 +58,24 @@ export function listParts(parts: PartsService) {
       304: { description: 'No part has changed', headers: { ETag: listTagHeader } },
     },
     problems: ['lists_exhausted', ...READ_PROBLEMS],
-    async handler(c, { query: { status, cursor, ...query }, headers }) {
-      const list = `parts ${status ?? ''}`;
+    async handler(c, { query: { status, retired, cursor, ...query }, headers }) {
+      const list = `parts ${status ?? ''} ${retired ?? ''}`;
       const after = parseCursor(list, cursor);
       const isKnown = headers['If-None-Match'];
       if (isKnown) {
         const ETag = formatListTag(await parts.findPosition());
         if (isKnown(ETag)) return answer(c, 304, null, { ETag });
       }
-      if (query.limit === undefined && after === undefined) return answerAllParts(c, { status });
+      if (query.limit === undefined && after === undefined)
+        return answerAllParts(c, { status, retired });
       const { limit = DEFAULT_LIMIT } = query;
-      const { items, next, position } = await parts.listParts({ status, after, limit });
-      setNextLink(c, next, (next) => ({ limit, status, cursor: formatCursor(list, next) }));
+      const { items, next, position } = await parts.listParts({ status, retired, after, limit });
+      setNextLink(c, next, (next) => ({
+        limit,
+        status,
+        retired: retired?.toString(),
+        cursor: formatCursor(list, next),
+      }));
       return answerJson(c, items, { ETag: formatListTag(position) });
     },
   });

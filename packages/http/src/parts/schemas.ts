@@ -1,4 +1,10 @@
-import { partSchema, partStatusSchema, statusChangeInputSchema } from '@parts/core';
+import {
+  creationInputSchema,
+  editInputSchema,
+  partSchema,
+  partStatusSchema,
+  statusChangeInputSchema,
+} from '@parts/core';
 import { z } from 'zod';
 
 // The schemas of core, with their names in the API document.
@@ -31,4 +37,16 @@ export const statusChange = statusChangeInputSchema.register(z.globalRegistry, {
   id: 'StatusChange',
   description: 'Other members are ignored.',
   examples: [{ status: 'Approved', reason: 'all tests passed' }],
+});
+
+export const creation = creationInputSchema.register(z.globalRegistry, {
+  id: 'PartCreation',
+  description: 'Either `part_number` or `part_number_prefix`.',
+  examples: [{ part_number: 'PCB-1004', name: 'Relay board' }],
+});
+
+export const edit = editInputSchema.register(z.globalRegistry, {
+  id: 'PartEdit',
+  description: 'Fields to edit, or `retired` alone.',
+  examples: [{ name: 'Relay board, 8 channels', reason: 'typo' }],
 });

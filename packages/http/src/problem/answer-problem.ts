@@ -12,9 +12,11 @@ export function answerProblem(
   code: ProblemCode,
   detail: string = PROBLEMS[code].detail,
   headers: Readonly<Record<string, string>> = {},
+  members: Parameters<typeof problemDetails>[3] = {},
 ): Response {
   const { status } = PROBLEMS[code];
-  return answer(c, status, JSON.stringify(problemDetails(code, detail, c.get('requestId'))), {
+  const problem = problemDetails(code, detail, c.get('requestId'), members);
+  return answer(c, status, JSON.stringify(problem), {
     'Content-Type': PROBLEM_CONTENT_TYPE,
     ...(status === 503 && { 'Retry-After': RETRY_AFTER }),
     ...headers,

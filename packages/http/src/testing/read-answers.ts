@@ -33,6 +33,7 @@ export async function expectProblem(response: Response, status: number, code: st
     detail: z.string().min(1),
     code: z.literal(code),
     request_id: z.string().min(1),
+    ...(code === 'part_number_taken' && { part_id: z.int().positive() }),
   });
   const body = problemSchema.parse(await response.json());
   expect(response.status).toBe(status);

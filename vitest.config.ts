@@ -4,7 +4,7 @@ import { defineConfig } from 'vitest/config';
 
 export default defineConfig({
   test: {
-    // Most tests open a storage, whose thread would compile its sources each time: 70 ms instead of 30.
+    // Most tests open a storage, whose thread would compile its sources each time: 90 ms of CPU time instead of 30.
     env: {
       NODE_COMPILE_CACHE: fileURLToPath(new URL('./node_modules/.cache/compiled', import.meta.url)),
     },

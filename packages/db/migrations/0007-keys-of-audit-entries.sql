@@ -1,5 +1,4 @@
--- A key stands for an audit entry: the first answer is computed from it. It was kept as JSON before,
--- which took as long to write as all the rest of a change.
+-- A key stands for an audit entry: the first answer is computed from it, instead of kept as JSON.
 ALTER TABLE idempotency_keys RENAME TO old_idempotency_keys;
 
 -- Both are never deleted, so a key needs no reference to its part and its entry.

@@ -40,8 +40,9 @@ export function copyDatabase(from: string, to: string, { alter, prepareRename }:
     sync(dirname(to));
   } catch (error) {
     rmSync(partial, { force: true });
-    if (isSqliteFailure(error)) throw new BackupError(`${to}: ${error.message}`, { cause: error });
-    throw error;
+    if (!isSqliteFailure(error)) throw error;
+    const reason = `${from} can't be copied to ${to}: ${error.message}`;
+    throw new BackupError(reason, { cause: error });
   }
 }
 

@@ -1,4 +1,4 @@
-import { chownSync, existsSync, rmSync, statSync } from 'node:fs';
+import { chownSync, existsSync, realpathSync, rmSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
 import Database, { type Database as Connection } from 'better-sqlite3';
 import { isOurs } from '../migrations.ts';
@@ -13,7 +13,9 @@ import { copyDatabase } from './copy-database.ts';
  *
  * @throws BackupError, and errors of the file system
  */
-export function restoreDatabase(file: string, database: string): void {
+export function restoreDatabase(file: string, path: string): void {
+  // SQLite keeps the log beside the file that a link leads to.
+  const database = existsSync(path) ? realpathSync(path) : path;
   closeOld(database);
   copyDatabase(file, database, {
     alter: renewEpoch,

@@ -3,12 +3,12 @@ import { refresh } from './data.js';
 import { html, nothing } from './lit-html.js';
 import { includesRole } from './rules.js';
 import { diff, typedIn } from './shared.js';
-import { draw, fail, readRoute, state } from './store.js';
+import { draw, fail, state } from './store.js';
 
 /** Rows that are shown; a report can have thousands. */
 const SHOWN = 200;
 
-/** @typedef {{ line: number, part_number: string, result: string, changes?: Record<string, [string | null, string | null]> | null }} Row */
+/** @typedef {{ line: number, part_number: string, result: string, changes: Record<string, [string | null, string | null]> | null }} Row */
 /** @typedef {{ dry_run: boolean, created: number, updated: number, unchanged: number, approvals_ended: number, rows: Row[] }} Report */
 
 const form = {
@@ -19,10 +19,9 @@ const form = {
   /** @type {import('./api.js').RowError[]} */ errors: [],
 };
 
-/** Spreadsheets in and out. */
+/** Spreadsheets out and in. */
 export function importView() {
-  const { session, description, isBusy } = state;
-  const mayImport = includesRole(session.role, 'editor') && description?.has('post', '/v1/imports');
+  const { role } = state.session;
   return html`<article aria-labelledby="title">
     <a class="back always" href="#/">← Back</a>
     <h2 id="title" tabindex="-1">Spreadsheets</h2>
@@ -30,13 +29,22 @@ export function importView() {
     <div class="actions"><button @click=${() => download('v1/parts', 'parts.csv')}>Parts as CSV</button>
       <button @click=${() => download('v1/audit', 'audit.csv')}>Audit as CSV</button></div>
     <h3>Import</h3>
-    ${mayImport ? formView(isBusy) : html`<p class="box">The role editor is needed; yours is ${session.role}.</p>`}
-    ${form.errors.length > 0 ? errorsView() : nothing}${form.report ? reportView(form.report) : nothing}
+    ${includesRole(role, 'editor') ? formView() : html`<p class="box">The role editor is needed; yours is ${role}.</p>`}
+    ${form.report ? reportView(form.report) : nothing}
+    ${
+      form.errors.length > 0
+        ? tableView(
+            'Errors',
+            ['Line', 'Column', 'Error'],
+            form.errors.map(({ line, column, detail }) => [line, column ?? '', detail]),
+          )
+        : nothing
+    }
   </article>`;
 }
 
-/** @param {boolean} isBusy */
-function formView(isBusy) {
+function formView() {
+  const { report } = form;
   return html`<p>A CSV file with the columns part_number, name, description and, if you like, reason. All rows are imported, or none.</p>
     <form class="fields" @submit=${check} @change=${choose}>
       <label for="file">File</label><input id="file" name="file" type="file" accept=".csv,text/csv" required>
@@ -44,8 +52,8 @@ function formView(isBusy) {
       <select id="existing" name="existing"><option value="fail">are an error</option><option value="skip">are left as they are</option><option value="update">are updated, which ends their approval</option></select>
       <label for="charset">Encoding</label>
       <select id="charset" name="charset"><option value="">Unicode</option><option value="windows-1252">Windows, Western European</option></select>
-      <div class="actions"><button class=${form.report ? '' : 'main'} ?disabled=${isBusy}>Check</button>
-      ${form.report?.dry_run ? html`<button type="button" class="main" ?disabled=${isBusy} @click=${() => send(false)}>Import ${form.report.created + form.report.updated} parts</button>` : nothing}</div>
+      <div class="actions"><button class=${report ? '' : 'main'} ?disabled=${state.isBusy}>Check</button>
+      ${report?.dry_run ? html`<button type="button" class="main" ?disabled=${state.isBusy} @click=${() => send(false)}>Import ${report.created + report.updated} parts</button>` : nothing}</div>
     </form>`;
 }
 
@@ -64,55 +72,47 @@ function check(event) {
 
 /** @param {boolean} isDryRun */
 async function send(isDryRun) {
-  if (!state.api || !form.file) return;
+  const { file, existing, charset } = form;
+  if (!state.api || !file) return;
   Object.assign(state, { isBusy: true, note: '' });
-  Object.assign(form, { errors: [], report: undefined });
+  Object.assign(form, { report: undefined, errors: [] });
   draw();
-  const charset = form.charset && `; charset=${form.charset}`;
   try {
-    const response = await state.api.request(
-      `v1/imports?existing=${form.existing}&dry_run=${isDryRun}`,
-      { method: 'POST', headers: { 'Content-Type': `text/csv${charset}` }, body: form.file },
-    );
+    const headers = { 'Content-Type': `text/csv${charset && `; charset=${charset}`}` };
+    const path = `v1/imports?existing=${existing}&dry_run=${isDryRun}`;
+    const response = await state.api.request(path, { method: 'POST', headers, body: file });
     form.report = await response.json();
     state.status = isDryRun ? 'The file can be imported.' : 'The file is imported.';
     if (!isDryRun) await refresh();
   } catch (error) {
     if (error instanceof Problem) form.errors = error.body.errors ?? [];
-    state.note = `${messageOf(error)} Nothing was imported.`;
-    if (!(error instanceof Problem))
-      state.note = `${messageOf(error)} Check the file again before you import it.`;
+    const advice = 'Check the file again before you import it.';
+    state.note = error instanceof Problem ? messageOf(error) : `${messageOf(error)} ${advice}`;
   } finally {
     state.isBusy = false;
-    if (readRoute().view === 'import') draw();
+    draw();
   }
-}
-
-function errorsView() {
-  return html`<table><caption>Errors</caption><thead><tr><th>Line</th><th>Column</th><th>Error</th></tr></thead>
-    <tbody>${form.errors.slice(0, SHOWN).map(({ line, column, detail }) => html`<tr><td>${line}</td><td>${column ?? ''}</td><td>${detail}</td></tr>`)}</tbody></table>
-    ${moreText(form.errors)}`;
 }
 
 /** @param {Report} report */
 function reportView({ dry_run, created, updated, unchanged, approvals_ended, rows }) {
-  const summary = `${created} created, ${updated} updated, ${unchanged} unchanged, ${approvals_ended} approvals ended`;
-  return html`<table><caption>${dry_run ? 'What an import would do' : 'Imported'}: ${summary}</caption>
-    <thead><tr><th>Line</th><th>Number</th><th>Result</th><th>Changes</th></tr></thead>
-    <tbody>${rows.slice(0, SHOWN).map((row) => html`<tr><td>${row.line}</td><td>${row.part_number}</td><td>${row.result}</td><td>${diff(row.changes ?? null)}</td></tr>`)}</tbody></table>
-    ${moreText(rows)}`;
+  const title = dry_run ? 'What an import would do' : 'Imported';
+  const caption = `${title}: ${created} created, ${updated} updated, ${unchanged} unchanged, ${approvals_ended} approvals ended`;
+  const cells = rows.map((row) => [row.line, row.part_number, row.result, diff(row.changes)]);
+  return tableView(caption, ['Line', 'Number', 'Result', 'Changes'], cells);
 }
 
-/** @param {unknown[]} rows */
-const moreText = (rows) =>
-  rows.length > SHOWN ? html`<p class="dim">And ${rows.length - SHOWN} more.</p>` : nothing;
+/** @param {string} caption @param {string[]} heads @param {unknown[][]} rows */
+const tableView = (caption, heads, rows) =>
+  html`<table><caption>${caption}</caption><thead><tr>${heads.map((head) => html`<th>${head}</th>`)}</tr></thead>
+    <tbody>${rows.slice(0, SHOWN).map((row) => html`<tr>${row.map((cell) => html`<td>${cell}</td>`)}</tr>`)}</tbody></table>
+    ${rows.length > SHOWN ? html`<p class="dim">And ${rows.length - SHOWN} more.</p>` : nothing}`;
 
 /** A link can't carry the token: the file is fetched, then handed over. @param {string} path @param {string} name */
 async function download(path, name) {
   try {
     const response = await state.api?.request(path, { headers: { Accept: 'text/csv' } });
-    if (!response) return;
-    const url = URL.createObjectURL(await response.blob());
+    const url = URL.createObjectURL(/** @type {Blob} */ (await response?.blob()));
     Object.assign(document.createElement('a'), { href: url, download: name }).click();
     setTimeout(() => URL.revokeObjectURL(url), 60_000);
   } catch (error) {

@@ -14,17 +14,12 @@ export function tabsView() {
   const count = (/** @type {string} */ each) => (each === ALL ? all || undefined : counts[each]);
   const isCurrent = (/** @type {string} */ each) =>
     view === 'parts' && each === tab && state.query === '';
-  return html`<nav aria-label="Parts by status">${[
-    IN_REVIEW,
-    ...(hasMine ? [MINE] : []),
-    ...others,
-    ALL,
-    RETIRED,
-  ].map(
-    (
-      each,
-    ) => html`<a href=${href('', each)} aria-current=${isCurrent(each) ? 'page' : nothing}>${each}
-      ${count(each) === undefined ? nothing : html`<span class="count">${count(each)}</span>`}</a>`,
+  const hasRetired = description?.takes('/v1/parts', 'retired');
+  const before = hasMine ? [IN_REVIEW, MINE] : [IN_REVIEW];
+  const tabs = [...before, ...others, ALL, ...(hasRetired ? [RETIRED] : [])];
+  return html`<nav aria-label="Parts by status">${tabs.map(
+    (tab) => html`<a href=${href('', tab)} aria-current=${isCurrent(tab) ? 'page' : nothing}>${tab}
+      ${count(tab) === undefined ? nothing : html`<span class="count">${count(tab)}</span>`}</a>`,
   )}</nav>`;
 }
 

@@ -57,7 +57,7 @@ test('lets nobody approve their own work under four eyes, and lists what is thei
   await send('ada', 'PATCH', '/v1/parts/1/status', { status: 'In Review' });
   const page = await openBoard(browser, { origin, token: 'ada' });
   await openPart(page, 'PCB-1001');
-  expect(await actions(page)).toEqual(['Reject', 'Comment', 'Back to draft']);
+  expect(await actions(page)).toEqual(['Reject', 'Comment', 'Back to draft', 'Retire']);
   expect(await explanations(page)).toEqual([
     'Approve: People do not approve their own work: version 2 is yours.',
   ]);

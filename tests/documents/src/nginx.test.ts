@@ -78,10 +78,12 @@ test('behind the nginx of docs/operations.md a feed, a prefix, pages and a large
   const send = (path: string, init: RequestInit = {}) =>
     fetch(new URL(path, `${url}/`), { ...init, headers: AUTHORIZATION });
 
-  const docs = await (await send('docs')).text();
-  const addresses = [...docs.matchAll(/(?:src|href)="([^":]*)"/g)].map(([, address]) => address);
-  expect(addresses.length).toBeGreaterThan(2);
-  for (const address of addresses) expect((await send(address ?? '')).status).toBe(200);
+  for (const name of ['docs', 'board']) {
+    const html = await (await send(name)).text();
+    const addresses = [...html.matchAll(/(?:src|href)="([^":]+)"/g)].map(([, address]) => address);
+    expect(addresses.length).toBeGreaterThan(1);
+    for (const address of addresses) expect((await send(address ?? '')).status).toBe(200);
+  }
   const document = documentSchema.parse(await (await send('openapi.json')).json());
   const base = new URL(document.servers[0].url, `${url}/openapi.json`).href;
   expect(base).toBe(`${url}/`);
@@ -90,6 +92,13 @@ test('behind the nginx of docs/operations.md a feed, a prefix, pages and a large
   const next = /^<(.*)>; rel="next"$/.exec(first.headers.get('Link') ?? '')?.[1] ?? '';
   expect(next).toMatch(/^\/parts\/v1\/parts\?/);
   expect(await (await send(next)).json()).toMatchObject([{ id: 3 }, { id: 4 }]);
+  const created = await send('v1/parts', {
+    method: 'POST',
+    body: JSON.stringify({ part_number: 'PCB-2001', name: 'Relay board' }),
+  });
+  const location = created.headers.get('Location') ?? '';
+  expect(location).toBe('/parts/v1/parts/13');
+  expect((await send(location)).status).toBe(200);
   expect((await send('debug/stats')).status).toBe(404);
 
   const leaving = new AbortController();

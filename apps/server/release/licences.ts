@@ -31,8 +31,9 @@ function describeLicence(directory: string): string {
   const { name, version, license } = readManifest(join(directory, 'package.json'));
   const file = readdirSync(directory).find((entry) => /^(licen[cs]e|copying)/i.test(entry));
   const text = file ? readFileSync(join(directory, file), 'utf8').trim() : undefined;
-  if (!license && !text) throw new Error(`${name} ${version} has no licence`);
-  return `${name} ${version} (${license ?? 'see below'})${text ? `\n\n${text}` : ''}`;
+  if (!license) throw new Error(`${name} ${version} names no licence`);
+  // Some packages leave the text out.
+  return `${name} ${version} (${license})\n\n${text ?? `https://spdx.org/licenses/${license}.html`}`;
 }
 
 function readManifest(path: string): Partial<Manifest> {

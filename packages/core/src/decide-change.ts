@@ -36,9 +36,9 @@ export function decideChange(
       checkApproval(before, change, history);
       return record(before, { ...after, status: change.status }, change);
     case 'part_edited': {
-      refuseRetired(before);
       const edited = { ...after, ...change.content };
       if (!diffParts(before, edited)) return { part: before, entry: null };
+      refuseRetired(before);
       // An approval is of the content as it was approved: an edit ends it.
       return record(before, { ...edited, status: 'Draft' }, change);
     }

@@ -1,3 +1,5 @@
+import type { ImportError } from './import.ts';
+
 /**
  * The failures that a caller has to expect. Anything that is thrown and is not a
  * `PartsError` is a bug or an outage. All but `storage_outcome_unknown` say that nothing was
@@ -5,6 +7,7 @@
  *
  * - `invalid_status_change`: the input is not a status change; the message says why.
  * - `invalid_part`: the input is not a part, or not an edit of one; the message says why.
+ * - `invalid_import`: an import can't be made; `errors` tells where and why.
  * - `part_not_found`: no part has the id.
  * - `version_conflict`: the part has another version than the caller expected;
  *   `currentVersion` tells which.
@@ -25,6 +28,7 @@
 export type PartsErrorCode =
   | 'invalid_status_change'
   | 'invalid_part'
+  | 'invalid_import'
   | 'part_not_found'
   | 'version_conflict'
   | 'part_number_taken'
@@ -42,6 +46,7 @@ export type PartsErrorCode =
 export interface PartsErrorOptions extends ErrorOptions {
   readonly currentVersion?: number;
   readonly partId?: number;
+  readonly errors?: readonly ImportError[];
 }
 
 /** An expected failure. The message is written for the caller and holds nothing internal. */
@@ -53,12 +58,15 @@ export class PartsError extends Error {
   readonly currentVersion: number | undefined;
   /** The part that has the number; with `part_number_taken` only. */
   readonly partId: number | undefined;
+  /** With `invalid_import` only. */
+  readonly errors: readonly ImportError[] | undefined;
 
   constructor(code: PartsErrorCode, message: string, options: PartsErrorOptions = {}) {
     super(message, options);
     this.code = code;
     this.currentVersion = options.currentVersion;
     this.partId = options.partId;
+    this.errors = options.errors;
   }
 }
 

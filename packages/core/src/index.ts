@@ -20,7 +20,19 @@ export {
   decideCreation,
   nextPartNumber,
 } from './decide-change.ts';
+export { decideImport, type ImportDecision } from './decide-import.ts';
 export { PartsError, type PartsErrorCode, partNotFound, partNumberTaken } from './errors.ts';
+export {
+  IMPORT_MODES,
+  type Import,
+  type ImportError,
+  type ImportMode,
+  type ImportRow,
+  MAX_IMPORT_ROWS,
+} from './import.ts';
+export { IMPORT_COLUMNS, importRowInputSchema, type RawRow } from './import-input.ts';
+export { type ImportReport, importReportSchema } from './import-report.ts';
+export { invalidImport } from './invalid-import.ts';
 export {
   type DropReason,
   type OutboxProgress,
@@ -37,15 +49,18 @@ export {
   editInputSchema,
 } from './part-input.ts';
 export { PART_STATUSES, type PartStatus, partStatusSchema } from './part-status.ts';
+export { foldCase, isChosen } from './parts-filter.ts';
 export {
   type ChangeContext,
   type Clock,
   createPartsService,
+  type ImportOptions,
   type PartsPage,
   type PartsService,
 } from './parts-service.ts';
 export { restoreVersion } from './restore-version.ts';
 export { type StatusChangeInput, statusChangeInputSchema } from './status-change-input.ts';
+export { addCounts, type StatusCounts, statusCountsSchema } from './status-counts.ts';
 export type {
   AuditBatch,
   AuditFilter,
@@ -63,4 +78,5 @@ export type {
   Storage,
   StorageCounts,
 } from './storage.ts';
+export { MAX_WORDS } from './storage.ts';
 export { type ApprovalRule, NO_RULES, type ReasonedChange, type Rules } from './team-rules.ts';

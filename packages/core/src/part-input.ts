@@ -23,7 +23,8 @@ const noStatus = z
   .never({ error: 'status can not be set here: PATCH /v1/parts/{id}/status changes it' })
   .optional();
 
-const content = {
+/** The fields of a part as their author sends them. */
+export const contentInput = {
   part_number: partNumber('part_number'),
   name,
   description: textInput('description', 2000),
@@ -33,10 +34,10 @@ const content = {
 export const creationInputSchema = z
   .object(
     {
-      part_number: content.part_number.optional(),
+      part_number: contentInput.part_number.optional(),
       part_number_prefix: partNumber('part_number_prefix').optional(),
       name,
-      description: content.description.default(''),
+      description: contentInput.description.default(''),
       reason: reasonInput,
       status: noStatus,
     },
@@ -55,9 +56,9 @@ export type CreationInput = Readonly<z.infer<typeof creationInputSchema>>;
 export const editInputSchema = z
   .object(
     {
-      part_number: content.part_number.exactOptional(),
-      name: content.name.exactOptional(),
-      description: content.description.exactOptional(),
+      part_number: contentInput.part_number.exactOptional(),
+      name: contentInput.name.exactOptional(),
+      description: contentInput.description.exactOptional(),
       retired: z.boolean({ error: 'retired must be true or false' }).optional(),
       reason: reasonInput,
       status: noStatus,

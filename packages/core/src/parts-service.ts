@@ -2,6 +2,9 @@ import type { AuditEntry } from './audit-entry.ts';
 import type { AuditPosition } from './audit-position.ts';
 import type { Change, ChangeResult, IdempotencyClaim } from './change.ts';
 import { PartsError, partNotFound } from './errors.ts';
+import type { Import, ImportMode } from './import.ts';
+import { parseImportRows, type RawRow } from './import-input.ts';
+import type { ImportReport } from './import-report.ts';
 import { cutPage, type Page, pageOf } from './page.ts';
 import { isPartId, type Part } from './part.ts';
 import { parseCreationInput, parseEditInput } from './part-input.ts';
@@ -40,6 +43,13 @@ export interface ChangeContext {
 /** A page of parts, and the place in the audit behind the last change that it shows. */
 export interface PartsPage extends Page<Part> {
   readonly position: AuditPosition;
+}
+
+/** How an import is made. */
+export interface ImportOptions {
+  readonly existing: ImportMode;
+  /** True: nothing is written, and the report says what would be. */
+  readonly dryRun: boolean;
 }
 
 /** The use cases around parts. Each rejects with a `PartsError` `storage_…` when the storage can't serve it. */
@@ -82,6 +92,18 @@ export interface PartsService {
    *   `checkRetry` throw
    */
   editPart(id: number, input: unknown, context?: ChangeContext): Promise<ChangeResult>;
+
+  /**
+   * Creates and edits parts, all or nothing. Each part that changes gets one version and one audit entry;
+   * a row that differs in nothing is no change.
+   *
+   * @throws PartsError `invalid_import`, `cancelled`
+   */
+  importParts(
+    rows: AsyncIterable<RawRow>,
+    options: ImportOptions,
+    context?: ChangeContext,
+  ): Promise<ImportReport>;
 
   /**
    * The part as it was in a version.
@@ -186,11 +208,22 @@ export function createPartsService(options: {
       return change({ kind: retired ? 'part_retired' : 'part_restored', ...described }, context);
     },
 
+    async importParts(source, { existing, dryRun }, context = {}) {
+      const rows = await parseImportRows(source, rules.partNumberPattern);
+      const { reason, ...described } = describe(context, null);
+      const isReasonRequired = rules.reasonRequired.includes('edit');
+      const batch: Import = { ...described, rows, existing, dryRun, isReasonRequired };
+      return storage.parts.import(batch, context.signal);
+    },
+
     async getVersion(id, version) {
       const part = await getPart(id);
       const isThere = Number.isSafeInteger(version) && version >= 1 && version <= part.version;
       if (!isThere) throw new PartsError('part_not_found', 'the part does not have this version');
-      const history = await storage.audit.listOfPart(id, {});
+      const history = await storage.audit.listOfPart(id, {
+        after: part.version + 1,
+        limit: part.version - version + 1,
+      });
       return restoreVersion(part, version, history);
     },
 

@@ -1,8 +1,11 @@
 import type { AuditEntry, EntryKind } from './audit-entry.ts';
 import type { AuditPosition } from './audit-position.ts';
 import type { Change, ChangeResult } from './change.ts';
+import type { Import } from './import.ts';
+import type { ImportReport } from './import-report.ts';
 import type { Part } from './part.ts';
 import type { PartStatus } from './part-status.ts';
+import type { StatusCounts } from './status-counts.ts';
 
 /**
  * The ports that a storage engine implements. Every promise rejects with a `PartsError`
@@ -27,12 +30,19 @@ export interface ListRange {
   readonly limit?: number | undefined;
 }
 
+/** Words that a search may have. */
+export const MAX_WORDS = 8;
+
 /** A choice of parts. */
 export interface PartsFilter {
   /** Only parts that have this status now. Default: all. */
   readonly status?: PartStatus | undefined;
   /** Only parts that were retired, or all. Default: those in use. */
   readonly retired?: boolean | 'any' | undefined;
+  /** Only parts that have each of these, up to {@link MAX_WORDS}, in number, name or description; ASCII case does not count. */
+  readonly words?: readonly string[] | undefined;
+  /** Only parts that have one of these numbers; ASCII case does not count. */
+  readonly partNumbers?: readonly string[] | undefined;
 }
 
 /** A choice of parts, in the order of their ids. */
@@ -64,12 +74,16 @@ export interface PartsRepository {
   /** Undefined when no part has the id. */
   find(id: number): Promise<Part | undefined>;
 
-  /** Parts in the order of their ids, as of one moment; `after` is an id. */
+  /**
+   * Parts in the order of their ids; `after` is an id. They are as of one moment, but for a search by
+   * words, which looks at a few thousand parts at a time.
+   */
   list(query: PartsQuery): Promise<readonly Part[]>;
 
   /**
    * The same with the position of the audit, as of one moment. A list of equal query and position
-   * is the same list: every change moves the position.
+   * is the same list: every change moves the position. Of a search by words the position is that of
+   * its beginning.
    */
   listWithPosition(query: PartsQuery): Promise<PartsAtPosition>;
 
@@ -96,6 +110,14 @@ export interface PartsRepository {
    * @throws PartsError whatever `decideChange` and `checkRetry` throw, `part_number_taken`, `cancelled`
    */
   change(change: Change, signal?: CancellationSignal): Promise<ChangeResult>;
+
+  /**
+   * Makes the creations and edits of an import as `decideImport` decides them, all or nothing, and
+   * as {@link change} makes one. A dry run writes nothing.
+   *
+   * @throws PartsError `invalid_import`, `cancelled`
+   */
+  import(batch: Import, signal?: CancellationSignal): Promise<ImportReport>;
 }
 
 /** The audit entries, to list and to follow. Ids count from 1 in the order of the commits, without gaps. */
@@ -163,6 +185,8 @@ export interface Maintenance {
 export interface Statistics {
   /** Counts what is committed. */
   count(): Promise<StorageCounts>;
+  /** Counts the parts in use by their status, as of one moment. */
+  countByStatus(): Promise<StatusCounts>;
   /** What this opening has committed so far. */
   readCommits(): CommitCounts;
 }

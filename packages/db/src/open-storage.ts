@@ -84,7 +84,7 @@ export async function openStorage(
         await writes.run({ kind: 'check' });
       },
     },
-    statistics: createStatistics(sqlite, groupRead, writes.readCounts),
+    statistics: createStatistics(sqlite, groupRead, writes.readCounts, openCheckedSnapshot),
     async close() {
       await writes.close();
       // First, so that the writer's is the last connection: then SQLite leaves no log behind.

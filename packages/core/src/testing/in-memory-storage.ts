@@ -8,8 +8,12 @@ import {
   decideCreation,
   nextPartNumber,
 } from '../decide-change.ts';
+import { decideImport } from '../decide-import.ts';
 import { PartsError, partNumberTaken } from '../errors.ts';
+import type { Import } from '../import.ts';
 import type { Part } from '../part.ts';
+import { foldCase, isChosen } from '../parts-filter.ts';
+import { addCounts } from '../status-counts.ts';
 import type { AuditBatch, AuditFilter, ListRange, PartsQuery, Storage } from '../storage.ts';
 
 /** A storage in memory that can be opened several times. */
@@ -44,14 +48,9 @@ export function createInMemoryStore(initial: readonly Part[]): InMemoryStore {
     return { epoch: state.epoch, id: state.entries.length };
   }
 
-  function select({ status, retired = false, after = 0, limit }: PartsQuery): readonly Part[] {
+  function select({ after = 0, limit, ...filter }: PartsQuery): readonly Part[] {
     return [...state.parts.values()]
-      .filter(
-        (part) =>
-          part.id > after &&
-          (status === undefined || part.status === status) &&
-          (retired === 'any' || (part.retired_at !== null) === retired),
-      )
+      .filter((part) => part.id > after && isChosen(part, filter))
       .slice(0, limit);
   }
 
@@ -88,6 +87,13 @@ export function createInMemoryStore(initial: readonly Part[]): InMemoryStore {
     return { part, replayed: false };
   }
 
+  function importAll(batch: Import) {
+    const found = [...state.parts.values()];
+    const { decisions, report } = decideImport(batch, found, state.parts.size + 1);
+    if (!batch.dryRun) decisions.forEach(keep);
+    return report;
+  }
+
   function create(change: Creation): Part {
     const decision = decideCreation(state.parts.size + 1, chooseNumber(change), change);
     keep(decision);
@@ -96,9 +102,9 @@ export function createInMemoryStore(initial: readonly Part[]): InMemoryStore {
 
   function chooseNumber({ number }: Creation): string {
     if ('exact' in number) return number.exact;
-    const start = number.prefix.toLowerCase();
+    const start = foldCase(number.prefix);
     const numbers = [...state.parts.values()]
-      .map(({ part_number }) => part_number.toLowerCase())
+      .map(({ part_number }) => foldCase(part_number))
       .filter((text) => text.startsWith(start) && /^\d+$/.test(text.slice(start.length)))
       .map((text) => Number(text.slice(start.length)));
     return nextPartNumber(number.prefix, Math.max(0, ...numbers));
@@ -106,9 +112,9 @@ export function createInMemoryStore(initial: readonly Part[]): InMemoryStore {
 
   function keep({ part, entry }: Decision): void {
     if (entry === null) return;
-    const number = part.part_number.toLowerCase();
+    const number = foldCase(part.part_number);
     const owner = [...state.parts.values()].find(
-      (other) => other.id !== part.id && other.part_number.toLowerCase() === number,
+      (other) => other.id !== part.id && foldCase(other.part_number) === number,
     );
     if (owner) throw partNumberTaken(part.part_number, owner.id);
     state.parts.set(part.id, part);
@@ -147,6 +153,11 @@ export function createInMemoryStore(initial: readonly Part[]): InMemoryStore {
             run(() => {
               if (signal?.aborted) throw new PartsError('cancelled', 'the caller gave up');
               return write(change);
+            }),
+          import: (batch, signal) =>
+            run(() => {
+              if (signal?.aborted) throw new PartsError('cancelled', 'the caller gave up');
+              return importAll(batch);
             }),
         },
         audit: {
@@ -189,6 +200,8 @@ export function createInMemoryStore(initial: readonly Part[]): InMemoryStore {
         },
         statistics: {
           count: () => run(() => ({ parts: state.parts.size, auditEntries: state.entries.length })),
+          countByStatus: () =>
+            run(() => addCounts(select({}).map(({ status }) => ({ status, count: 1 })))),
           readCommits: () => ({ commits: state.commits, jobs: state.commits }),
         },
         async close() {

@@ -1,6 +1,7 @@
 import { testAuditContract } from './audit-contract.ts';
 import { testContentContract } from './content-contract.ts';
 import type { CreateStore, TestRunner } from './contract.ts';
+import { testImportContract } from './import-contract.ts';
 import { testPartsContract } from './parts-contract.ts';
 import { testTwoOpeningsContract } from './two-openings-contract.ts';
 import {
@@ -13,6 +14,7 @@ import {
 export function testStorageContract(runner: TestRunner, createStore: CreateStore): void {
   testPartsContract(runner, createStore);
   testContentContract(runner, createStore);
+  testImportContract(runner, createStore);
   testAuditContract(runner, createStore);
   testOutboxCursorContract(runner, createStore);
   testMaintenanceContract(runner, createStore);

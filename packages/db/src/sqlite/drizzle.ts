@@ -9,7 +9,7 @@ const core: typeof import('drizzle-orm') = require('drizzle-orm');
 const driver: typeof import('drizzle-orm/better-sqlite3') = require('drizzle-orm/better-sqlite3');
 const schema: typeof import('drizzle-orm/sqlite-core') = require('drizzle-orm/sqlite-core');
 
-export const { and, asc, desc, eq, getTableColumns, gt, gte, inArray, is, lt, lte } = core;
+export const { and, asc, desc, eq, getTableColumns, gt, gte, inArray, is, lt, lte, or } = core;
 export const { Param, Placeholder, sql } = core;
 export const { getTableConfig, index, integer, sqliteTable, text, unique } = schema;
 

@@ -15,6 +15,7 @@ import { auditEntries, epoch } from '../schema.ts';
 import { prepare } from '../statement.ts';
 import type { GroupRead } from './group-read.ts';
 import { NO_LIMIT } from './parts-reader.ts';
+import { searchInSteps } from './search-in-steps.ts';
 
 const after = sql.placeholder('after');
 const limit = sql.placeholder('limit');
@@ -27,9 +28,6 @@ const SELECT_ALL = describe(
     .orderBy(asc(auditEntries.id))
     .limit(limit),
 );
-/** Entries that a search looks at in one turn of the event loop. */
-const SEARCH_STEP = 5000;
-
 /** True when a column has the value under the name, or when that is null. */
 const matches = (column: typeof auditEntries.actor | typeof auditEntries.kind, name: string) =>
   sql`(${sql.placeholder(name)} IS NULL OR ${column} = ${sql.placeholder(name)})`;
@@ -95,22 +93,14 @@ export function createAuditLog(
     { after = Number.MAX_SAFE_INTEGER, limit = NO_LIMIT }: ListRange,
   ) => selectOfPart.all({ part_id, after, limit }).map(toAuditEntry);
 
-  /** Looks at all entries after the range's start, a step in each turn, until the limit is reached. */
-  async function search(filter: AuditFilter, range: ListRange): Promise<AuditEntry[]> {
+  function search(filter: AuditFilter, range: ListRange): Promise<AuditEntry[]> {
     const { actor = null, kind = null, since = '', until = null } = filter;
-    const { limit = Number.POSITIVE_INFINITY } = range;
-    const found: AuditEntry[] = [];
-    let after = range.after ?? 0;
-    for (;;) {
-      const values = { after, last: after + SEARCH_STEP, actor, kind, since, until };
-      const { rows, end } = await groupRead.run(() => ({
-        rows: selectMatching.all({ ...values, limit: Math.min(limit - found.length, SEARCH_STEP) }),
+    return searchInSteps(range, (step) =>
+      groupRead.run(() => ({
+        rows: selectMatching.all({ ...step, actor, kind, since, until }).map(toAuditEntry),
         end: findEnd().id,
-      }));
-      found.push(...rows.map(toAuditEntry));
-      after += SEARCH_STEP;
-      if (after >= end || found.length >= limit) return found;
-    }
+      })),
+    );
   }
 
   function readAfter(from: AuditPosition, limit: number): AuditBatch {

@@ -1,8 +1,17 @@
-import type { Change, ChangeResult, Creation, Decision, PartChange } from '@parts/core';
+import type {
+  Change,
+  ChangeResult,
+  Creation,
+  Decision,
+  Import,
+  ImportReport,
+  PartChange,
+} from '@parts/core';
 import {
   checkRetry,
   decideChange,
   decideCreation,
+  decideImport,
   needsHistory,
   nextPartNumber,
   partNumberTaken,
@@ -14,19 +23,24 @@ import { prepare } from '../statement.ts';
 import type { IdempotencyRecords } from './idempotency-records.ts';
 import type { WriterQueries } from './queries.ts';
 
+/** Writes changes. Must be used inside a transaction; whatever is thrown, nothing of it may be kept. */
+export interface Applier {
+  applyChange(change: Change): ChangeResult;
+  applyImport(batch: Import): ImportReport;
+}
+
 /**
- * The one place where a change is written: the audit entry, whose insert changes the part
- * (migrations/guards.sql), and the idempotency record. The function that it returns must run
- * inside a transaction; whatever it throws, nothing of the change may be kept.
+ * The one place where changes are written: the audit entry, whose insert changes the part
+ * (migrations/guards.sql), and the idempotency record.
  */
-export function createChangeApplier(
+export function createApplier(
   sqlite: Database,
   queries: WriterQueries,
   idempotency: IdempotencyRecords,
-): (change: Change) => ChangeResult {
+): Applier {
   const selectPart = prepare(sqlite, queries.selectPart);
   const selectLastPart = prepare(sqlite, queries.selectLastPart);
-  const selectOwner = prepare(sqlite, queries.selectOwner);
+  const selectNumber = prepare(sqlite, queries.selectNumber);
   const selectHighestNumber = prepare(sqlite, queries.selectHighestNumber);
   const selectVersion = prepare(sqlite, queries.selectVersion);
   const selectHistory = prepare(sqlite, queries.selectHistory);
@@ -39,16 +53,17 @@ export function createChangeApplier(
   function write({ part, entry }: Decision): number | undefined {
     if (entry === null) return undefined;
     if (entry.changes?.['part_number']) {
-      const owner = selectOwner.get({ part_number: part.part_number });
+      const owner = selectNumber.get({ part_number: part.part_number });
       if (owner && owner.id !== part.id) throw partNumberTaken(part.part_number, owner.id);
     }
     const changes = entry.changes && JSON.stringify(entry.changes);
     return insertEntry.run({ ...entry, id: null, changes }).lastInsertRowid;
   }
 
+  const nextId = () => (selectLastPart.get({})?.id ?? 0) + 1;
+
   function create(change: Creation): ChangeResult {
-    const id = (selectLastPart.get({})?.id ?? 0) + 1;
-    const decision = decideCreation(id, chooseNumber(change), change);
+    const decision = decideCreation(nextId(), chooseNumber(change), change);
     write(decision);
     return { part: decision.part, replayed: false };
   }
@@ -66,7 +81,7 @@ export function createChangeApplier(
     return { part: restoreVersion(current, version, history), replayed: true };
   }
 
-  return function applyChange(change) {
+  function applyChange(change: Change): ChangeResult {
     if (change.kind === 'part_created') return create(change);
     const earlier = idempotency.find(change);
     if (earlier) {
@@ -78,5 +93,15 @@ export function createChangeApplier(
     const auditId = write(decision);
     if (auditId !== undefined) idempotency.add(change, auditId);
     return { part: decision.part, replayed: false };
-  };
+  }
+
+  function applyImport(batch: Import): ImportReport {
+    const found = batch.rows.map(({ part_number }) => selectNumber.get({ part_number }));
+    const parts = found.filter((part) => part !== undefined);
+    const { decisions, report } = decideImport(batch, parts, nextId());
+    if (!batch.dryRun) decisions.forEach(write);
+    return report;
+  }
+
+  return { applyChange, applyImport };
 }

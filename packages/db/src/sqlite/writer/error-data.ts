@@ -1,4 +1,4 @@
-import type { PartsErrorCode } from '@parts/core';
+import type { ImportError, PartsErrorCode } from '@parts/core';
 import { PartsError } from '@parts/core/rules';
 import { DatabaseOpenError } from '../database-open-error.ts';
 
@@ -10,6 +10,7 @@ export interface ErrorData {
   readonly code: string | undefined;
   readonly currentVersion: number | undefined;
   readonly partId: number | undefined;
+  readonly errors: readonly ImportError[] | undefined;
   readonly cause: ErrorData | undefined;
 }
 
@@ -22,6 +23,7 @@ export function encodeError(thrown: unknown): ErrorData {
     code: 'code' in error ? String(error.code) : undefined,
     currentVersion: error instanceof PartsError ? error.currentVersion : undefined,
     partId: error instanceof PartsError ? error.partId : undefined,
+    errors: error instanceof PartsError ? error.errors : undefined,
     cause: error.cause === undefined ? undefined : encodeError(error.cause),
   };
 }
@@ -38,6 +40,12 @@ export function decodeError(data: ErrorData): Error {
     if (name !== 'PartsError') return Object.assign(new Error(message, cause), code && { code });
     const version = data.currentVersion && { currentVersion: data.currentVersion };
     const owner = data.partId && { partId: data.partId };
-    return new PartsError(code as PartsErrorCode, message, { ...cause, ...version, ...owner });
+    const errors = data.errors && { errors: data.errors };
+    return new PartsError(code as PartsErrorCode, message, {
+      ...cause,
+      ...version,
+      ...owner,
+      ...errors,
+    });
   }
 }

@@ -1,10 +1,9 @@
-import type { ChangeResult } from '@parts/core';
 import type { Database } from 'better-sqlite3';
 import { dropSchema } from '../migrations.ts';
 import { prepareSchema, type SchemaContent } from '../prepare-schema.ts';
 import { prepare } from '../statement.ts';
-import { createChangeApplier } from './apply-change.ts';
-import type { WriteCommand } from './command.ts';
+import { createApplier } from './apply-change.ts';
+import type { WriteCommand, WriteResult } from './command.ts';
 import { createIdempotencyRecords } from './idempotency-records.ts';
 import type { WriterQueries } from './queries.ts';
 
@@ -21,16 +20,18 @@ export function createCommandExecutor(sqlite: Database, options: CommandExecutor
   const { queries, content, idempotencyLifetime } = options;
   const saveCursor = prepare(sqlite, queries.saveCursor);
   const beginWrite = sqlite.prepare('UPDATE event_cursor SET audit_id = audit_id WHERE false');
-  const applyChange = createChangeApplier(
+  const { applyChange, applyImport } = createApplier(
     sqlite,
     queries,
     createIdempotencyRecords(sqlite, queries, idempotencyLifetime),
   );
 
-  return function execute(command: WriteCommand, hasFailed: boolean): ChangeResult | undefined {
+  return function execute(command: WriteCommand, hasFailed: boolean): WriteResult {
     switch (command.kind) {
       case 'change':
         return applyChange(command.change);
+      case 'import':
+        return applyImport(command.batch);
       case 'save_cursor':
         saveCursor.runAny({ ...command.position });
         break;

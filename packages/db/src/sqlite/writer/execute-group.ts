@@ -1,8 +1,7 @@
-import type { ChangeResult } from '@parts/core';
 import { PartsError } from '@parts/core/rules';
 import type { Database } from 'better-sqlite3';
 import { isBusy, toCommitError, toStorageError } from '../storage-error.ts';
-import type { GroupOutcome, WriteCommand, WriteOutcome } from './command.ts';
+import type { GroupOutcome, WriteCommand, WriteOutcome, WriteResult } from './command.ts';
 import { encodeError } from './error-data.ts';
 
 export interface GroupExecutorOptions {
@@ -11,7 +10,7 @@ export interface GroupExecutorOptions {
    *
    * @param hasFailed true from a transaction that failed for another reason than a lock, until one succeeds
    */
-  readonly execute: (command: WriteCommand, hasFailed: boolean) => ChangeResult | undefined;
+  readonly execute: (command: WriteCommand, hasFailed: boolean) => WriteResult;
   /** Throws when a transaction would not last. It is called before and after each one. */
   readonly checkFiles: () => void;
 }

@@ -46,9 +46,9 @@ export const WRITER_QUERIES = {
   selectLastPart: describe(
     db.select({ id: parts.id }).from(parts).orderBy(desc(parts.id)).limit(1),
   ),
-  selectOwner: describe(
+  selectNumber: describe(
     db
-      .select({ id: parts.id })
+      .select()
       .from(parts)
       .where(eq(parts.part_number, sql.placeholder('part_number'))),
   ),

@@ -1,10 +1,5 @@
-import {
-  type CancellationSignal,
-  type ChangeResult,
-  type CommitCounts,
-  PartsError,
-} from '@parts/core';
-import type { WriteCommand, WriteOutcome } from './command.ts';
+import { type CancellationSignal, type CommitCounts, PartsError } from '@parts/core';
+import type { WriteCommand, WriteOutcome, WriteResult } from './command.ts';
 import { decodeError } from './error-data.ts';
 import type { Writer } from './open-writer.ts';
 
@@ -28,10 +23,10 @@ const SHARED: ReadonlySet<WriteCommand['kind']> = new Set(['reset', 'check']);
 
 interface Job {
   readonly command: WriteCommand;
-  readonly promise: Promise<ChangeResult | undefined>;
+  readonly promise: Promise<WriteResult>;
   readonly signal: CancellationSignal | undefined;
   readonly deadline: number;
-  readonly resolve: (result: ChangeResult | undefined) => void;
+  readonly resolve: (result: WriteResult) => void;
   readonly reject: (error: unknown) => void;
 }
 
@@ -55,7 +50,7 @@ export interface WriteQueue {
    * @throws PartsError `cancelled` when the signal is aborted before the transaction begins, `storage_…`,
    *   or whatever the command throws
    */
-  run(command: WriteCommand, signal?: CancellationSignal): Promise<ChangeResult | undefined>;
+  run(command: WriteCommand, signal?: CancellationSignal): Promise<WriteResult>;
   readCounts(): CommitCounts;
   /** Refuses every command from here on, and fulfils when those that wait are executed or rejected. */
   close(): Promise<void>;
@@ -107,7 +102,7 @@ export function createWriteQueue(options: WriteQueueOptions): WriteQueue {
       ({ signal }) => signal?.aborted === true,
       new PartsError('cancelled', 'the caller gave up before the change was begun'),
     );
-    underWay = waiting.splice(0, MAX_GROUP_SIZE);
+    underWay = waiting.splice(0, measureGroup());
     if (underWay.length === 0) return;
     const sentAt = performance.now();
     try {
@@ -130,6 +125,12 @@ export function createWriteQueue(options: WriteQueueOptions): WriteQueue {
     sendSoon();
   }
 
+  /** An import has a group of its own: changes before it don't wait for its thousands of rows. */
+  function measureGroup(): number {
+    const place = waiting.findIndex(({ command }) => command.kind === 'import');
+    return place === -1 ? MAX_GROUP_SIZE : Math.min(place || 1, MAX_GROUP_SIZE);
+  }
+
   function settle(outcomes: readonly WriteOutcome[]): void {
     const now = performance.now();
     const locked: Job[] = [];
@@ -139,7 +140,7 @@ export function createWriteQueue(options: WriteQueueOptions): WriteQueue {
       if (!job) continue;
       const { kind } = job.command;
       if ('result' in outcome) {
-        hasNews ||= kind === 'change' || kind === 'reset';
+        hasNews ||= kind === 'change' || kind === 'import' || kind === 'reset';
         job.resolve(outcome.result);
       } else if (outcome.error.code === 'storage_busy' && job.deadline > now && !closed) {
         locked.push(job);
@@ -161,7 +162,7 @@ export function createWriteQueue(options: WriteQueueOptions): WriteQueue {
 
   return {
     run(command, signal) {
-      const { promise, resolve, reject } = Promise.withResolvers<ChangeResult | undefined>();
+      const { promise, resolve, reject } = Promise.withResolvers<WriteResult>();
       const last = waiting.at(-1);
       if (closed) {
         reject(new PartsError('storage_unavailable', 'the storage is closed'));

@@ -4,6 +4,7 @@ import { ConfigError, readConfig } from './config.ts';
 const DEFAULTS = {
   PORT: 8080,
   DATABASE_PATH: '/typed/here/data.db',
+  SEED: 'on',
   AUTH_TOKEN: 'dev-token',
   APPROVAL: 'open',
   DEBUG_ENDPOINTS: 'on',

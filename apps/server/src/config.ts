@@ -30,6 +30,16 @@ const reasonedChanges = z.string().transform((text, { addIssue }) => {
   return z.NEVER;
 });
 
+/** A regular expression that a text has to match as a whole. */
+const pattern = z.string().transform((text, { addIssue }) => {
+  try {
+    return new RegExp(`^(?:${text})$`, 'u');
+  } catch {
+    addIssue('must be a regular expression of JavaScript with the flag u');
+    return z.NEVER;
+  }
+});
+
 const onOrOff = z.enum(['on', 'off'], { error: 'must be on or off' });
 
 /** An origin as a browser sends it: no path, no default port, no capital. */
@@ -44,6 +54,10 @@ const variables = z.object({
   /** Unset: every address, IPv4 and IPv6. */
   HOST: z.string().optional(),
   DATABASE_PATH: z.string().default('./data.db'),
+  /** Whether a new database, and one after a reset, has parts to try the service with. */
+  SEED: onOrOff.default('on'),
+  /** What the number of a new part must match as a whole. Unset: any number. */
+  PART_NUMBER_PATTERN: pattern.optional(),
   AUTH_TOKEN: z
     .string()
     .regex(/^[^\p{C}\s]([^\p{C}]*[^\p{C}\s])?$/u, {

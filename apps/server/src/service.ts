@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { createPartsService, NO_RULES, type Rules } from '@parts/core';
+import { createPartsService, type Rules } from '@parts/core';
 import { openStorage } from '@parts/db';
 import {
   type AppOptions,
@@ -27,6 +27,7 @@ export async function openService(config: Config, logging: Log, onFeed: AppOptio
   const { log } = logging;
   const fileTokens = config.TOKENS_FILE ? await openTokens(config.TOKENS_FILE, logging) : undefined;
   const storage = await openStorage(config.DATABASE_PATH, {
+    ...(config.SEED === 'off' && { seed: [] }),
     lockTimeout: config.LOCK_TIMEOUT_MS,
     idempotencyLifetime: config.IDEMPOTENCY_TTL_HOURS * 3_600_000,
     onWriterFailure: (error) => log.error({ err: error }, 'the thread that writes ended'),
@@ -50,9 +51,9 @@ export async function openService(config: Config, logging: Log, onFeed: AppOptio
   const { AUDIT_DIGEST_HOURS: hours } = config;
   const stopDigests = hours ? logDigests(storage.audit, hours, logging) : undefined;
   const rules: Rules = {
-    ...NO_RULES,
     approval: config.APPROVAL,
     reasonRequired: config.REASON_REQUIRED ?? [],
+    partNumberPattern: config.PART_NUMBER_PATTERN ?? null,
   };
   const { RATE_LIMIT: rate, RATE_LIMIT_BURST: burst } = config;
   const app = createApp({

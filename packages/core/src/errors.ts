@@ -1,5 +1,3 @@
-import type { ImportError } from './import.ts';
-
 /**
  * The failures that a caller has to expect. Anything that is thrown and is not a
  * `PartsError` is a bug or an outage. All but `storage_outcome_unknown` say that nothing was
@@ -41,6 +39,15 @@ export type PartsErrorCode =
   | 'storage_overloaded'
   | 'storage_unavailable'
   | 'storage_outcome_unknown';
+
+/** What is wrong with an import, and where. */
+export interface ImportError {
+  /** In its source, from 1. */
+  readonly line: number;
+  /** Null when it is the row as a whole. */
+  readonly column: string | null;
+  readonly detail: string;
+}
 
 /** What is known beside the message; `cause` is for the log. */
 export interface PartsErrorOptions extends ErrorOptions {

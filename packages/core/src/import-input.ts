@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { type ImportError, type ImportRow, MAX_IMPORT_ROWS } from './import.ts';
+import type { ImportError } from './errors.ts';
+import { type ImportRow, MAX_IMPORT_ROWS } from './import.ts';
 import { invalidImport } from './invalid-import.ts';
 import { contentInput } from './part-input.ts';
 import { partStatusSchema } from './part-status.ts';

@@ -37,12 +37,3 @@ export interface Import {
   /** RFC 3339, UTC, milliseconds. */
   readonly changedAt: string;
 }
-
-/** What is wrong with an import, and where. */
-export interface ImportError {
-  /** In its source, from 1. */
-  readonly line: number;
-  /** Null when it is the row as a whole. */
-  readonly column: string | null;
-  readonly detail: string;
-}

@@ -21,11 +21,16 @@ export {
   nextPartNumber,
 } from './decide-change.ts';
 export { decideImport, type ImportDecision } from './decide-import.ts';
-export { PartsError, type PartsErrorCode, partNotFound, partNumberTaken } from './errors.ts';
+export {
+  type ImportError,
+  PartsError,
+  type PartsErrorCode,
+  partNotFound,
+  partNumberTaken,
+} from './errors.ts';
 export {
   IMPORT_MODES,
   type Import,
-  type ImportError,
   type ImportMode,
   type ImportRow,
   MAX_IMPORT_ROWS,
@@ -60,7 +65,7 @@ export {
 } from './parts-service.ts';
 export { restoreVersion } from './restore-version.ts';
 export { type StatusChangeInput, statusChangeInputSchema } from './status-change-input.ts';
-export { addCounts, type StatusCounts, statusCountsSchema } from './status-counts.ts';
+export { addCounts, type StatusCounts } from './status-counts.ts';
 export type {
   AuditBatch,
   AuditFilter,

@@ -1,5 +1,4 @@
-import { PartsError } from './errors.ts';
-import type { ImportError } from './import.ts';
+import { type ImportError, PartsError } from './errors.ts';
 
 /** Errors that a refusal lists; the detail tells how many there are. */
 const MAX_LISTED = 100;

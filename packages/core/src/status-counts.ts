@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { PART_STATUSES, type PartStatus, partStatusSchema } from './part-status.ts';
 
-export const statusCountsSchema = z.record(partStatusSchema, z.int().min(0));
+const statusCountsSchema = z.record(partStatusSchema, z.int().min(0));
 
 /** The number of parts in use that have a status. */
 export type StatusCounts = Readonly<z.infer<typeof statusCountsSchema>>;

@@ -9,6 +9,7 @@ import { docsEndpoints } from './docs/docs-endpoints.ts';
 import type { Endpoint } from './endpoint/endpoint.ts';
 import { mountEndpoint } from './endpoint/mount-endpoint.ts';
 import { healthEndpoints } from './health/health-endpoints.ts';
+import { importParts } from './imports/import-parts.ts';
 import { bearerAuth } from './middleware/bearer-auth.ts';
 import { crossOrigin } from './middleware/cross-origin.ts';
 import { errorHandler } from './middleware/error-handler.ts';
@@ -28,7 +29,8 @@ import { getSession } from './session/get-session.ts';
 export function listEndpoints(options: AppOptions) {
   const { parts, storage, auditFeeds: feeds, debug, metrics, swaggerUiDirectory } = options;
   return [
-    ...partsEndpoints(parts),
+    ...partsEndpoints(parts, storage.statistics),
+    importParts(parts),
     ...auditEndpoints({ parts, audit: storage.audit, feeds, onFeed: options.onFeed }),
     getSession(options.rules ?? NO_RULES),
     ...healthEndpoints(storage.maintenance),

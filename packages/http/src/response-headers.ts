@@ -7,6 +7,10 @@ export const etagHeader = z
   .regex(/^"[1-9][0-9]*"$/)
   .meta({ description: 'The version of the part.', examples: ['"2"'] });
 
+export const replayedHeader = z.literal('true').optional().meta({
+  description: 'The change had been made before under its key; this is the answer of then.',
+});
+
 export const listTagHeader = z
   .string()
   .regex(/^"[0-9a-f]{1,32}-[0-9]+"$/)
@@ -14,10 +18,6 @@ export const listTagHeader = z
     description: 'Changes with every change of any part. A list that is streamed has none.',
     examples: ['"1f0c9e2b7a55-7"'],
   });
-
-export const replayedHeader = z.literal('true').optional().meta({
-  description: 'The change had been made before under its key; this is the answer of then.',
-});
 
 const retryAfterHeader = z
   .int()

@@ -33,7 +33,7 @@ export function createWebhook(
     const part = await parts.find(entry.part_id);
     const sentAt = new Date();
     const body = JSON.stringify({
-      type: 'part.status_changed',
+      type: `part.${entry.kind}`,
       timestamp: entry.changed_at,
       data: { ...entry, part_number: part?.part_number, name: part?.name },
     });

@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { text } from 'node:stream/consumers';
-import { auditEntrySchema } from '@parts/core';
+import { auditEntrySchema, ENTRY_KINDS } from '@parts/core';
 import { Webhook } from 'standardwebhooks';
 import { expect, onTestFinished } from 'vitest';
 import { z } from 'zod';
@@ -10,7 +10,7 @@ import { z } from 'zod';
 export const SECRET = `whsec_${Buffer.from('a secret of the receiver alone').toString('base64')}`;
 
 const payloadSchema = z.object({
-  type: z.literal('part.status_changed'),
+  type: z.templateLiteral(['part.', z.enum(ENTRY_KINDS)]),
   timestamp: z.iso.datetime(),
   data: auditEntrySchema.extend({ part_number: z.string(), name: z.string() }),
 });

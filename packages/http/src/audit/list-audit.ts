@@ -1,16 +1,18 @@
 import type { Writable } from 'node:stream';
-import type { AuditLog, PartsService } from '@parts/core';
-import { accepts } from 'hono/accepts';
+import { setImmediate } from 'node:timers/promises';
+import { type AuditLog, auditEntrySchema, type PartsService } from '@parts/core';
 import { z } from 'zod';
 import { answer, answerJson } from '../answer.ts';
-import type { AppContext } from '../context.ts';
+import { answerCsv, CSV_TYPE, csvContent, dispositionHeader, encodeCsv } from '../csv/write-csv.ts';
 import { endpoint } from '../endpoint/endpoint.ts';
+import { acceptedType } from '../inputs/accepted-type.ts';
 import { parseDecimal } from '../inputs/decimal.ts';
 import { limit, pageHeaders, setNextLink } from '../inputs/page.ts';
 import { text } from '../inputs/text.ts';
 import { DEFAULT_LIMIT } from '../limits.ts';
 import { ProblemError } from '../problem/problem-error.ts';
 import { READ_PROBLEMS } from '../problem/problems.ts';
+import { startStream } from '../start-stream.ts';
 import type { AuditFeeds } from './audit-feed.ts';
 import { auditFilter } from './filter-inputs.ts';
 import { auditEntry, EXAMPLE_ENTRY } from './schemas.ts';
@@ -18,6 +20,9 @@ import { parseEventId } from './server-sent-events.ts';
 
 const JSON_TYPE = 'application/json';
 const EVENT_STREAM = 'text/event-stream';
+
+const COLUMNS = Object.keys(auditEntrySchema.shape);
+const CSV_BATCH = 500;
 
 const after = {
   schema: z.union([z.int().min(0), z.literal('end')]).meta({
@@ -64,24 +69,32 @@ export const listAudit = ({ parts, audit, feeds, onFeed }: ListAuditOptions) =>
     description: [
       'Pages in the order of the ids, oldest first. With `Accept: text/event-stream` the answer is a live feed of',
       'server-sent events instead: all entries behind `Last-Event-ID` or `after`, then each new one as soon as it',
-      'is committed. The data of an event `status_changed` is an `AuditEntry`. An event `reset` says that all',
-      'parts are back in their first state and ids begin anew.',
+      'is committed. An event is named by the `kind` of its entry, which is its data. An event `reset` says that all',
+      'parts are back in their first state and ids begin anew. With `Accept: text/csv` the answer is a file; it has all',
+      'entries unless there is a `limit`.',
     ].join(' '),
     query: { after, limit, ...auditFilter },
     headers: { 'Last-Event-ID': lastEventId },
     answers: {
       200: {
         description: 'Audit entries, oldest first',
-        headers: { ...pageHeaders, 'X-Accel-Buffering': bufferingHeader },
+        headers: {
+          ...pageHeaders,
+          'X-Accel-Buffering': bufferingHeader,
+          'Content-Disposition': dispositionHeader,
+        },
         content: {
           [JSON_TYPE]: { schema: z.array(auditEntry) },
           [EVENT_STREAM]: { schema: eventStream },
+          ...csvContent,
         },
       },
     },
     problems: ['invalid_header', 'feeds_exhausted', ...READ_PROBLEMS],
-    async handler(c, { query: { after, limit = DEFAULT_LIMIT, ...filter }, headers }) {
-      if (acceptsEventStream(c)) {
+    async handler(c, { query: { after, limit, ...filter }, headers }) {
+      const type = acceptedType(c, [JSON_TYPE, EVENT_STREAM, CSV_TYPE]);
+      // The body of an answer to HEAD, which a feed is, would never be read or ended.
+      if (type === EVENT_STREAM && c.req.method === 'GET') {
         refuseFilter(filter);
         const start = await findStart(audit, headers['Last-Event-ID'], after);
         const caller = c.get('caller');
@@ -96,9 +109,16 @@ export const listAudit = ({ parts, audit, feeds, onFeed }: ListAuditOptions) =>
         });
       }
       const from = after === 'end' ? (await audit.findEnd()).id : after;
-      const { items, next } = await parts.listAudit({ after: from, limit, ...filter });
-      setNextLink(c, next, (next) => ({ limit, ...filter, after: next }));
-      return answerJson(c, items);
+      if (type === CSV_TYPE && limit === undefined) {
+        if (c.req.method === 'HEAD') return answerCsv(c, 'audit', null);
+        const batches = readBatches(parts, { after: from, ...filter });
+        return answerCsv(c, 'audit', await startStream(encodeCsv(COLUMNS, batches)));
+      }
+      const query = { limit: limit ?? DEFAULT_LIMIT, ...filter };
+      const { items, next } = await parts.listAudit({ after: from, ...query });
+      setNextLink(c, next, (next) => ({ ...query, after: next }));
+      if (type !== CSV_TYPE) return answerJson(c, items);
+      return answerCsv(c, 'audit', await startStream(encodeCsv(COLUMNS, [items])));
     },
   });
 
@@ -109,11 +129,15 @@ function refuseFilter(filter: object): void {
   throw new ProblemError('invalid_parameter', `${name} is for pages; a live feed has all entries`);
 }
 
-/** Not true for HEAD: its answer has no body, so the stream would never be read or ended. */
-function acceptsEventStream(c: AppContext): boolean {
-  if (c.req.method !== 'GET') return false;
-  const supports = [JSON_TYPE, EVENT_STREAM];
-  return accepts(c, { header: 'Accept', supports, default: JSON_TYPE }) === EVENT_STREAM;
+/** All entries of a choice, in batches between which others are served. */
+async function* readBatches(parts: PartsService, query: Parameters<PartsService['listAudit']>[0]) {
+  let after = query?.after;
+  do {
+    const { items, next } = await parts.listAudit({ ...query, after, limit: CSV_BATCH });
+    yield items;
+    after = next;
+    await setImmediate();
+  } while (after !== undefined);
 }
 
 /** Behind the event that the client saw last; else behind `after`; else at the start. */

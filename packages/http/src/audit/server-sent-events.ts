@@ -15,8 +15,7 @@ export function parseEventId(text: string): AuditPosition | undefined {
 export function formatEvents({ entries, position: { epoch }, isReset }: AuditBatch): string {
   const reset = isReset ? `id: ${epoch}-0\nevent: reset\ndata: {}\n\n` : '';
   const events = entries.map(
-    (entry) =>
-      `id: ${epoch}-${entry.id}\nevent: status_changed\ndata: ${JSON.stringify(entry)}\n\n`,
+    (entry) => `id: ${epoch}-${entry.id}\nevent: ${entry.kind}\ndata: ${JSON.stringify(entry)}\n\n`,
   );
   return reset + events.join('');
 }

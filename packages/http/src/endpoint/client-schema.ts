@@ -1,6 +1,6 @@
 import type { z } from 'zod';
 import type { DeepReadonly, Endpoint } from './endpoint.ts';
-import type { Input, JsonBody } from './input.ts';
+import type { Input } from './input.ts';
 
 /** The endpoints as Hono's client knows routes, by path and method. Headers that every request may carry come on top. */
 export type ClientSchema<Endpoints extends Endpoint, CommonHeaders> = {
@@ -33,8 +33,8 @@ type ClientInput<Of extends Endpoint, CommonHeaders> = {
   (keyof SentBy<Of['query']> extends never ? unknown : { query?: Partial<SentBy<Of['query']>> }) &
   ([NonNullable<Of['body']>] extends [never]
     ? unknown
-    : NonNullable<Of['body']> extends JsonBody<infer Sent>
-      ? { json: Sent }
+    : NonNullable<Of['body']> extends { schema: infer Schema extends z.ZodType }
+      ? { json: DeepReadonly<z.input<Schema>> }
       : unknown);
 
 type SentBy<Inputs> = {

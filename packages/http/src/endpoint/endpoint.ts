@@ -56,7 +56,7 @@ export interface Endpoint<
   readonly problems?: readonly ProblemCode[];
   handler(
     c: AppContext,
-    inputs: InputValues<Params, Query, Headers>,
+    inputs: InputValues<Params, Query, Headers, Body>,
   ): AnswerOf<Success> | Promise<AnswerOf<Success>>;
 }
 

@@ -1,4 +1,5 @@
 import type { z } from 'zod';
+import type { AppContext } from '../context.ts';
 
 /** A value that a request may carry as text, as a client writes it and as a handler gets it. */
 export interface Input<Sent = unknown, Value = unknown> {
@@ -7,9 +8,10 @@ export interface Input<Sent = unknown, Value = unknown> {
   /**
    * Reads a value that was sent.
    *
+   * @param readAll gives all values of a parameter that may be repeated
    * @throws ProblemError that says what is allowed
    */
-  read(text: string): Value;
+  read(text: string, readAll: () => readonly string[]): Value;
 }
 
 /** Schemas of values by name, for the API document. */
@@ -19,16 +21,22 @@ export type Described = Readonly<Record<string, { readonly schema: z.ZodType }>>
 export type Inputs = Readonly<Record<string, Input>>;
 
 /** A body that is JSON. The schema describes it; core validates it. */
-export interface JsonBody<Sent = unknown> {
-  readonly schema: z.ZodType<Sent>;
+export interface JsonBody<Content = unknown> {
+  readonly schema: z.ZodType;
+  /** What else is read, by media type. */
+  readonly otherTypes?: Readonly<Record<string, { readonly schema: z.ZodType }>>;
+  /** Default: 64 KiB. */
+  readonly maxBytes?: number;
+  /** Makes of the body what the handler gets. Default: JSON is parsed. */
+  read?(c: AppContext): Promise<Content>;
 }
 
 /** What a handler gets. A value of the query or the headers that was not sent is missing. */
-export interface InputValues<Params = Inputs, Query = Inputs, Headers = Inputs> {
+export interface InputValues<Params = Inputs, Query = Inputs, Headers = Inputs, Body = JsonBody> {
   readonly params: Values<Params>;
   readonly query: Partial<Values<Query>>;
   readonly headers: Partial<Values<Headers>>;
-  readonly body: unknown;
+  readonly body: Body extends { read(c: AppContext): Promise<infer Content> } ? Content : unknown;
 }
 
 type Values<Of> = {

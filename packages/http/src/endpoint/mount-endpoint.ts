@@ -11,6 +11,7 @@ import { requireRole } from './require-role.ts';
  */
 export function mountEndpoint(app: Hono<AppEnvironment>, endpoint: Endpoint): void {
   const { method, path, body, role } = endpoint;
+  const readBody = body?.read ?? readJsonBody;
   const readParams = createReader(endpoint.params, (c, name) => c.req.param(name));
   const readQuery = createReader(endpoint.query, (c, name) => c.req.query(name));
   const readHeaders = createReader(endpoint.headers, (c, name) => c.req.header(name));
@@ -25,9 +26,9 @@ export function mountEndpoint(app: Hono<AppEnvironment>, endpoint: Endpoint): vo
   };
 
   if (body) {
-    app.on(method, path, checkRole, limitBody, async (c: AppContext) => {
-      const json = await readJsonBody(c);
-      return endpoint.handler(c, readInputs(c, json));
+    app.on(method, path, checkRole, limitBody(body.maxBytes), async (c: AppContext) => {
+      const content = await readBody(c);
+      return endpoint.handler(c, readInputs(c, content));
     });
   } else {
     app.on(method, path, (c: AppContext) => {
@@ -46,7 +47,7 @@ function createReader(
     const values: Record<string, unknown> = {};
     for (const [name, input] of entries) {
       const text = find(c, name);
-      if (text !== undefined) values[name] = input.read(text);
+      if (text !== undefined) values[name] = input.read(text, () => c.req.queries(name) ?? []);
     }
     return values;
   };

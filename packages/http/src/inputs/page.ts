@@ -14,7 +14,7 @@ export const limit = {
     .min(1)
     .max(MAX_LIMIT)
     .meta({
-      description: `The largest number of items. Left out: all parts; ${DEFAULT_LIMIT} items of other lists, and behind a cursor.`,
+      description: `The largest number of items. Left out: all parts; ${DEFAULT_LIMIT} items of other lists, of a search, and behind a cursor.`,
       examples: [DEFAULT_LIMIT],
     }),
   read(text: string): number {
@@ -63,14 +63,20 @@ export const pageHeaders = {
     }),
 };
 
+type LinkValue = string | number | boolean;
+
 /** Links to the page that begins after `next`, if there is one, relative to this server. What is undefined is left out of its query. */
 export function setNextLink(
   c: AppContext,
   next: number | undefined,
-  queryAfter: (next: number) => Readonly<Record<string, string | number | undefined>>,
+  queryAfter: (
+    next: number,
+  ) => Readonly<Record<string, LinkValue | readonly LinkValue[] | undefined>>,
 ): void {
   if (next === undefined) return;
-  const set = Object.entries(queryAfter(next)).filter(([, value]) => value !== undefined);
-  const query = new URLSearchParams(set.map(([name, value]) => [name, String(value)]));
+  const query = new URLSearchParams();
+  for (const [name, value = []] of Object.entries(queryAfter(next))) {
+    for (const text of [value].flat()) query.append(name, String(text));
+  }
   setHeader(c, 'Link', `<${publicPath(c, c.req.path)}?${query}>; rel="next"`);
 }

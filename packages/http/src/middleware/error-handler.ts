@@ -16,8 +16,7 @@ export function errorHandler(log: RequestLog): ErrorHandler<AppEnvironment> {
       log.error({ request_id: c.get('requestId'), err: error }, 'request failed');
     }
     const detail = code === 'internal_error' ? PROBLEMS[code].detail : error.message;
-    const partId = error instanceof PartsError ? error.partId : undefined;
-    return answerProblem(c, code, detail, headersOf(error), partId ? { part_id: partId } : {});
+    return answerProblem(c, code, detail, headersOf(error), membersOf(error));
   };
 }
 
@@ -25,6 +24,13 @@ function headersOf(error: Error): Readonly<Record<string, string>> {
   if (error instanceof ProblemError) return error.headers;
   const version = error instanceof PartsError ? error.currentVersion : undefined;
   return version ? { ETag: formatEntityTag(version) } : {};
+}
+
+/** Extension members of the problem (RFC 9457, section 3.2). */
+function membersOf(error: Error) {
+  if (!(error instanceof PartsError)) return {};
+  const { partId: part_id, errors } = error;
+  return { ...(part_id !== undefined && { part_id }), ...(errors && { errors }) };
 }
 
 function codeOf(error: Error, clientIsGone: boolean) {

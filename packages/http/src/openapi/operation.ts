@@ -56,7 +56,10 @@ export function describeOperation(
       header: describeInputs(Object.assign({}, headers, ...passed.map((by) => by.headers))),
     },
     ...(body && {
-      requestBody: { required: true, content: { 'application/json': { schema: body.schema } } },
+      requestBody: {
+        required: true,
+        content: { 'application/json': { schema: body.schema }, ...body.otherTypes },
+      },
     }),
     responses: { ...Object.fromEntries(answers), ...describeProblems(problems, answerHeaders) },
   };

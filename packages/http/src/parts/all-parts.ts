@@ -1,10 +1,14 @@
 import { setImmediate } from 'node:timers/promises';
-import type { PartsFilter, PartsPage, PartsService } from '@parts/core';
+import { type PartsFilter, type PartsPage, type PartsService, partSchema } from '@parts/core';
 import { answer } from '../answer.ts';
 import type { AppContext } from '../context.ts';
+import { answerCsv, encodeCsv } from '../csv/write-csv.ts';
 import { formatListTag } from '../inputs/entity-tag.ts';
 import { MAX_LIMIT } from '../limits.ts';
 import { ProblemError } from '../problem/problem-error.ts';
+import { startStream } from '../start-stream.ts';
+
+export const PART_COLUMNS = Object.keys(partSchema.shape);
 
 /** Lists that may be streamed at a time. Each holds a snapshot, with 4 MB, until its client has read it. */
 export const MAX_STREAMED_LISTS = 64;
@@ -40,55 +44,54 @@ export function createAllPartsAnswer(parts: PartsService) {
     return list;
   }
 
+  /** Batches between which others are served, also when a client reads as fast as the server writes. */
+  async function* readBatches(filter: PartsFilter) {
+    for await (const batch of parts.streamParts(filter)) {
+      yield batch;
+      await setImmediate();
+    }
+  }
+
   async function* encodeJsonArray(filter: PartsFilter) {
+    let separator = '[';
+    for await (const batch of readBatches(filter)) {
+      yield encoder.encode(separator + JSON.stringify(batch).slice(1, -1));
+      separator = ',';
+    }
+    yield encoder.encode(separator === '[' ? '[]' : ']');
+  }
+
+  async function* count(chunks: AsyncGenerator<Uint8Array>) {
     streamedLists += 1;
     try {
-      let separator = '[';
-      for await (const batch of parts.streamParts(filter)) {
-        yield encoder.encode(separator + JSON.stringify(batch).slice(1, -1));
-        separator = ',';
-        // A client that reads as fast as the server writes would keep the event loop from all others.
-        await setImmediate();
-      }
-      yield encoder.encode(separator === '[' ? '[]' : ']');
+      yield* chunks;
     } finally {
       streamedLists -= 1;
     }
   }
 
-  return async function answerAllParts(c: AppContext, filter: PartsFilter) {
-    const { status = '', retired = false } = filter;
-    const name = `${status} ${retired}`;
-    let list = await findKept(name);
-    if (!list) {
-      const page = await parts.listParts({ ...filter, limit: MAX_LIMIT });
-      if (page.next === undefined) list = encode(name, page);
-    }
-    if (list) return answer(c, 200, list.body, { ...JSON_TYPE, ETag: list.tag });
-    // Its stream would never be read or ended.
-    if (c.req.method === 'HEAD') return answer(c, 200, null, JSON_TYPE);
-    if (streamedLists >= MAX_STREAMED_LISTS) {
-      throw new ProblemError('lists_exhausted');
-    }
-    return answer(c, 200, await startStream(encodeJsonArray(filter)), JSON_TYPE);
-  };
-}
+  /** @returns null for HEAD, whose stream would never be read or ended */
+  async function stream(c: AppContext, chunks: AsyncGenerator<Uint8Array>) {
+    if (c.req.method === 'HEAD') return null;
+    if (streamedLists >= MAX_STREAMED_LISTS) throw new ProblemError('lists_exhausted');
+    return startStream(count(chunks));
+  }
 
-/** Makes the first chunk before the answer begins: what fails there can still become a problem. */
-async function startStream(chunks: AsyncGenerator<Uint8Array>): Promise<ReadableStream> {
-  const first = await chunks.next();
-  return new ReadableStream(
-    {
-      start: (controller) => controller.enqueue(first.value),
-      async pull(controller) {
-        const { done, value } = await chunks.next();
-        if (done) controller.close();
-        else controller.enqueue(value);
-      },
-      async cancel() {
-        await chunks.return(undefined);
-      },
+  return {
+    async asJson(c: AppContext, filter: PartsFilter) {
+      const name = JSON.stringify(filter);
+      let list = await findKept(name);
+      if (!list) {
+        const page = await parts.listParts({ ...filter, limit: MAX_LIMIT });
+        if (page.next === undefined) list = encode(name, page);
+      }
+      if (list) return answer(c, 200, list.body, { ...JSON_TYPE, ETag: list.tag });
+      return answer(c, 200, await stream(c, encodeJsonArray(filter)), JSON_TYPE);
     },
-    { highWaterMark: 0 },
-  );
+
+    async asCsv(c: AppContext, filter: PartsFilter) {
+      const chunks = encodeCsv(PART_COLUMNS, readBatches(filter));
+      return answerCsv(c, 'parts', await stream(c, chunks));
+    },
+  };
 }

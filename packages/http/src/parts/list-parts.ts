@@ -1,7 +1,9 @@
-import { PART_STATUSES, type PartStatus, type PartsService } from '@parts/core';
+import type { PartsService } from '@parts/core';
 import { z } from 'zod';
 import { answer, answerJson } from '../answer.ts';
-import { endpoint, json } from '../endpoint/endpoint.ts';
+import { answerCsv, CSV_TYPE, csvContent, dispositionHeader, encodeCsv } from '../csv/write-csv.ts';
+import { endpoint } from '../endpoint/endpoint.ts';
+import { acceptedType } from '../inputs/accepted-type.ts';
 import { formatListTag, ifNoneMatch } from '../inputs/entity-tag.ts';
 import {
   cursor,
@@ -12,71 +14,59 @@ import {
   setNextLink,
 } from '../inputs/page.ts';
 import { DEFAULT_LIMIT } from '../limits.ts';
-import { ProblemError } from '../problem/problem-error.ts';
 import { READ_PROBLEMS } from '../problem/problems.ts';
 import { listTagHeader } from '../response-headers.ts';
-import { createAllPartsAnswer } from './all-parts.ts';
-import { part, partStatus } from './schemas.ts';
-
-const statusFilter = {
-  schema: partStatus.meta({ description: 'Only parts with this status.', examples: ['Approved'] }),
-  read(text: string): PartStatus {
-    const { success, data } = partStatus.safeParse(text);
-    if (success) return data;
-    const allowed = PART_STATUSES.join(', ');
-    throw new ProblemError('invalid_parameter', `status must be one of ${allowed}`);
-  },
-};
-
-const retiredFilter = {
-  schema: z.enum(['true', 'false', 'any']).meta({
-    description: 'Only parts that were retired, or all. Default: those in use.',
-    examples: ['any'],
-  }),
-  read(text: string): boolean | 'any' {
-    if (text === 'any') return text;
-    if (text === 'true' || text === 'false') return text === 'true';
-    throw new ProblemError('invalid_parameter', 'retired must be true, false or any');
-  },
-};
+import { startStream } from '../start-stream.ts';
+import { createAllPartsAnswer, PART_COLUMNS } from './all-parts.ts';
+import { partsFilter } from './filter-inputs.ts';
+import { part } from './schemas.ts';
 
 export function listParts(parts: PartsService) {
-  const answerAllParts = createAllPartsAnswer(parts);
+  const answerAll = createAllPartsAnswer(parts);
   return endpoint({
     method: 'get',
     path: '/v1/parts',
     operationId: 'listParts',
     tag: 'Parts',
     summary: 'List parts',
-    query: { status: statusFilter, retired: retiredFilter, limit, cursor },
+    query: { ...partsFilter, limit, cursor },
     headers: { 'If-None-Match': ifNoneMatch },
     answers: {
-      200: json('Parts in the order of their ids', z.array(part), {
-        ...pageHeaders,
-        ETag: listTagHeader.optional(),
-      }),
+      200: {
+        description: 'Parts in the order of their ids; with `Accept: text/csv` as a file',
+        headers: {
+          ...pageHeaders,
+          ETag: listTagHeader.optional(),
+          'Content-Disposition': dispositionHeader,
+        },
+        content: { 'application/json': { schema: z.array(part) }, ...csvContent },
+      },
       304: { description: 'No part has changed', headers: { ETag: listTagHeader } },
     },
     problems: ['lists_exhausted', ...READ_PROBLEMS],
-    async handler(c, { query: { status, retired, cursor, ...query }, headers }) {
-      const list = `parts ${status ?? ''} ${retired ?? ''}`;
+    async handler(c, { query: { limit, cursor, q, part_number, ...query }, headers }) {
+      const filter = { ...query, words: q, partNumbers: part_number };
+      const list = `parts ${JSON.stringify(filter)}`;
       const after = parseCursor(list, cursor);
-      const isKnown = headers['If-None-Match'];
+      const isWhole = limit === undefined && after === undefined && !q && !part_number;
+      const isCsv = acceptedType(c, ['application/json', CSV_TYPE]) === CSV_TYPE;
+      const isKnown = isCsv ? undefined : headers['If-None-Match'];
       if (isKnown) {
         const ETag = formatListTag(await parts.findPosition());
         if (isKnown(ETag)) return answer(c, 304, null, { ETag });
       }
-      if (query.limit === undefined && after === undefined)
-        return answerAllParts(c, { status, retired });
-      const { limit = DEFAULT_LIMIT } = query;
-      const { items, next, position } = await parts.listParts({ status, retired, after, limit });
-      setNextLink(c, next, (next) => ({
-        limit,
-        status,
-        retired: retired?.toString(),
+      if (isWhole) return isCsv ? answerAll.asCsv(c, query) : answerAll.asJson(c, query);
+      const page = await parts.listParts({ ...filter, after, limit: limit ?? DEFAULT_LIMIT });
+      setNextLink(c, page.next, (next) => ({
+        limit: limit ?? DEFAULT_LIMIT,
+        ...query,
+        q: q?.join(' '),
+        part_number,
         cursor: formatCursor(list, next),
       }));
-      return answerJson(c, items, { ETag: formatListTag(position) });
+      if (isCsv)
+        return answerCsv(c, 'parts', await startStream(encodeCsv(PART_COLUMNS, [page.items])));
+      return answerJson(c, page.items, { ETag: formatListTag(page.position) });
     },
   });
 }

@@ -13,6 +13,11 @@ export const problemSchema = z.object({
   code: z.enum(Object.keys(PROBLEMS)).describe('For programs.'),
   request_id: z.string().describe('Names the request in the log.'),
   part_id: z.int().optional().describe('Of `part_number_taken`: the part that has the number.'),
+  errors: z
+    .array(z.object({ line: z.int(), column: z.string().nullable(), detail: z.string() }))
+    .readonly()
+    .optional()
+    .describe('Of `invalid_import`: what is wrong, and where; the first 100.'),
 });
 
 export type ProblemDetails = Readonly<z.infer<typeof problemSchema>> & {
@@ -24,7 +29,7 @@ export function problemDetails(
   code: ProblemCode,
   detail: string,
   request_id: string,
-  members: Pick<ProblemDetails, 'part_id'> = {},
+  members: Pick<ProblemDetails, 'part_id' | 'errors'> = {},
 ): ProblemDetails {
   const { status, title } = PROBLEMS[code];
   return {

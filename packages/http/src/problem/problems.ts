@@ -22,6 +22,7 @@ export const PROBLEMS = {
   idempotency_key_reused: problem(422, 'The idempotency key belongs to another request', 'the key came before with another request'),
   internal_error: problem(500, 'Something went wrong on our side', 'the log has the details under this request id'),
   invalid_header: problem(400, 'A header is not valid', 'If-Match must be * or a list of tags such as "3"'),
+  invalid_import: problem(422, 'The import is not valid', 'nothing was imported: one error; line 14, name is missing'),
   invalid_parameter: problem(400, 'A query parameter is not valid', `limit must be a number from 1 to ${MAX_LIMIT}`),
   invalid_part: problem(400, 'The part is not valid', 'name must not be empty'),
   invalid_status_change: problem(400, 'The status change is not valid', 'status must be one of "Draft", "Approved", spelled exactly so'),

@@ -1,0 +1,60 @@
+import { IMPORT_MODES, type ImportMode, importReportSchema, type PartsService } from '@parts/core';
+import { z } from 'zod';
+import { answerJson } from '../answer.ts';
+import { endpoint, json } from '../endpoint/endpoint.ts';
+import { changeContext } from '../parts/change-context.ts';
+import { ProblemError } from '../problem/problem-error.ts';
+import { importBody } from './import-body.ts';
+
+const modeSchema = z.enum(IMPORT_MODES);
+
+const existing = {
+  schema: modeSchema.meta({
+    description:
+      'What becomes of a row whose number a part has: the import is refused (`fail`, also when left out), the part stays as it is (`skip`) or is edited (`update`).',
+    examples: ['update'],
+  }),
+  read(text: string): ImportMode {
+    const { success, data } = modeSchema.safeParse(text);
+    if (success) return data;
+    const allowed = IMPORT_MODES.join(', ');
+    throw new ProblemError('invalid_parameter', `existing must be one of ${allowed}`);
+  },
+};
+
+const dryRun = {
+  schema: z.enum(['true', 'false']).meta({
+    description: 'With `true` nothing is written, and the answer says what would be.',
+    examples: ['true'],
+  }),
+  read(text: string): boolean {
+    if (text === 'true' || text === 'false') return text === 'true';
+    throw new ProblemError('invalid_parameter', 'dry_run must be true or false');
+  },
+};
+
+const importReport = importReportSchema.register(z.globalRegistry, {
+  id: 'ImportReport',
+  description:
+    '`rows` has those that are not unchanged; an edit of an approved part ends its approval.',
+});
+
+export const importParts = (parts: PartsService) =>
+  endpoint({
+    method: 'post',
+    path: '/v1/imports',
+    operationId: 'importParts',
+    tag: 'Parts',
+    summary: 'Create and edit parts from a spreadsheet',
+    description:
+      'Up to 5,000 rows and 4 MiB, all or nothing. A row is matched with a part by its number, and a row that differs in nothing is no change. `version`, where it is given, works as `If-Match` of its row. The columns of an export are known; any other is an error.',
+    role: 'editor',
+    query: { existing, dry_run: dryRun },
+    body: importBody,
+    answers: { 200: json('What was imported, or would be', importReport) },
+    problems: ['invalid_import', 'cancelled'],
+    async handler(c, { query: { existing = 'fail', dry_run: dryRun = false }, body }) {
+      const context = changeContext(c, 'editor');
+      return answerJson(c, await parts.importParts(body, { existing, dryRun }, context));
+    },
+  });

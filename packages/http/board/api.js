@@ -80,11 +80,6 @@ export function describeApi(document) {
   return {
     /** @type {string[]} */
     statuses: document.components.schemas.PartStatus.enum,
-    /** @param {string} method @param {string} path */
-    has: (method, path) => document.paths[path]?.[method] !== undefined,
-    /** @param {string} path @param {string} name of a parameter */
-    takes: (path, name) =>
-      document.paths[path]?.get.parameters?.some((/** @type {any} */ each) => each.name === name),
     /** The most characters of a field. @param {string} method @param {string} path @param {string} field */
     maxLength(method, path, field) {
       const body = document.paths[path]?.[method]?.requestBody?.content['application/json'].schema;

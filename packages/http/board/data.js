@@ -30,7 +30,6 @@ export async function refreshSoon() {
 }
 
 async function loadCounts() {
-  if (!state.description?.has('get', '/v1/parts/counts')) return;
   state.counts = (await state.api?.get('v1/parts/counts')) ?? {};
   draw();
 }

@@ -33,7 +33,7 @@ export async function decide(status) {
   if (reason === '' && state.session.reason_required.includes(status)) {
     return say(`“${status}” needs a reason. Write it first.`, 'reason');
   }
-  await change(part, 'PATCH', `v1/parts/${part.id}/status`, { status, reason }, status);
+  await change(part, `v1/parts/${part.id}/status`, { status, reason }, status);
 }
 
 /** @param {boolean} retired */
@@ -45,14 +45,14 @@ export async function retire(retired) {
     return say('This needs a reason. Write it first.', 'reason');
   }
   const status = retired ? 'retired' : 'back in use';
-  await change(part, 'PATCH', `v1/parts/${part.id}`, { retired, reason }, status);
+  await change(part, `v1/parts/${part.id}`, { retired, reason }, status);
 }
 
 /**
- * @param {import('./api.js').Part} part @param {string} method @param {string} path
+ * @param {import('./api.js').Part} part @param {string} path
  * @param {{ reason: string, status?: string, retired?: boolean }} change @param {string} outcome
  */
-async function change(part, method, path, { reason, ...change }, outcome) {
+async function change(part, path, { reason, ...change }, outcome) {
   if (state.isBusy || !state.api) return;
   if (performance.now() - state.shownAt < LOOK_MS) {
     return say('This version has only just been shown. Look at it, then decide.');
@@ -64,7 +64,7 @@ async function change(part, method, path, { reason, ...change }, outcome) {
   Object.assign(state, { isBusy: true, note: '' });
   draw();
   try {
-    await state.api.send(method, path, body, { version: part.version, key });
+    await state.api.send('PATCH', path, body, { version: part.version, key });
     attempt = { meaning: '', key: '' };
     state.texts.delete(part.id);
     state.status = `${part.part_number}: ${isComment ? 'comment added' : outcome}.`;

@@ -96,8 +96,8 @@ async function send(isDryRun) {
 
 /** @param {Report} report */
 function reportView({ dry_run, created, updated, unchanged, approvals_ended, rows }) {
-  const title = dry_run ? 'What an import would do' : 'Imported';
-  const caption = `${title}: ${created} created, ${updated} updated, ${unchanged} unchanged, ${approvals_ended} approvals ended`;
+  const title = dry_run ? 'What an import would do' : 'What the import did';
+  const caption = `${title}: create ${created}, update ${updated}, leave ${unchanged}, end ${approvals_ended} approvals`;
   const cells = rows.map((row) => [row.line, row.part_number, row.result, diff(row.changes)]);
   return tableView(caption, ['Line', 'Number', 'Result', 'Changes'], cells);
 }

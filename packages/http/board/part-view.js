@@ -22,9 +22,8 @@ const KINDS = {
 /** @param {string} status */
 const verbOf = (status) => VERBS[status] ?? `Set to ${status}`;
 
-/** Only a part that is not retired changes. @param {string} role */
-const mayEdit = (role) =>
-  includesRole(state.session.role, role) && state.description?.has('patch', '/v1/parts/{id}');
+/** @param {string} needed */
+const hasRole = (needed) => includesRole(state.session.role, needed);
 
 export function partView() {
   const { part, partProblem } = state;
@@ -37,13 +36,13 @@ export function partView() {
     <a class="back" href=${href('')}>← ${tab}</a>
     <div class="title">
       <h2 id="title" tabindex="-1"><span class="number">${part.part_number}</span> ${part.name}</h2>
-      ${mayEdit('editor') && !part.retired_at ? html`<a class="button" href=${href(part.id, tab, 'edit')}>Edit</a>` : nothing}
+      ${hasRole('editor') && !part.retired_at ? html`<a class="button" href=${href(part.id, tab, 'edit')}>Edit</a>` : nothing}
     </div>
     <p>${badge(part.status)} ${part.retired_at ? html`<b>Retired</b>` : nothing}
       <span class="dim">Version ${part.version}, ${when(part.updated_at)}</span></p>
     <p class="text">${part.description || html`<i class="dim">No description.</i>`}</p>
     ${approvalView()}
-    ${includesRole(state.session.role, 'editor') ? decisionView(part) : html`<p class="box">Your role is ${state.session.role}: you can read, not decide.</p>`}
+    ${hasRole('editor') ? decisionView(part) : html`<p class="box">Your role is ${state.session.role}: you can read, not decide.</p>`}
     <h3>History</h3>
     ${historyView(part)}
   </article>`;
@@ -86,7 +85,7 @@ function decisionView(part) {
       ${button(part.status, 'Comment')}
       <span class="gap"></span>
       ${others.filter((status) => !isDecision(status)).map((status) => button(status))}
-      ${mayEdit('approver') ? html`<button type="button" ?disabled=${isBusy} @click=${() => retire(!part.retired_at)}>${part.retired_at ? 'Bring back' : 'Retire'}</button>` : nothing}
+      ${hasRole('approver') ? html`<button type="button" ?disabled=${isBusy} @click=${() => retire(!part.retired_at)}>${part.retired_at ? 'Bring back' : 'Retire'}</button>` : nothing}
     </div>
     ${part.retired_at ? html`<p class="dim">Retired ${when(part.retired_at)}: it changes only when it is brought back.</p>` : nothing}
     ${[...refused].map(([why, statuses]) => html`<p class="dim">${statuses.map(verbOf).join(', ')}: ${why}.</p>`)}

@@ -14,9 +14,8 @@ export function tabsView() {
   const count = (/** @type {string} */ each) => (each === ALL ? all || undefined : counts[each]);
   const isCurrent = (/** @type {string} */ each) =>
     view === 'parts' && each === tab && state.query === '';
-  const hasRetired = description?.takes('/v1/parts', 'retired');
   const before = hasMine ? [IN_REVIEW, MINE] : [IN_REVIEW];
-  const tabs = [...before, ...others, ALL, ...(hasRetired ? [RETIRED] : [])];
+  const tabs = [...before, ...others, ALL, RETIRED];
   return html`<nav aria-label="Parts by status">${tabs.map(
     (tab) => html`<a href=${href('', tab)} aria-current=${isCurrent(tab) ? 'page' : nothing}>${tab}
       ${count(tab) === undefined ? nothing : html`<span class="count">${count(tab)}</span>`}</a>`,

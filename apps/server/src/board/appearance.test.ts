@@ -27,6 +27,9 @@ const VIEWS = [
   ['#/parts/All/2', '.history'],
   ['#/parts/Rejected', '.queue ul'],
   ['#/parts/All/999', 'article .empty'],
+  ['#/parts/All/2/edit', 'form.fields'],
+  ['#/new', 'form.fields'],
+  ['#/import', 'form.fields'],
 ] as const;
 
 const SCHEMES = [
@@ -42,6 +45,7 @@ test.for(SCHEMES)(
     const browser = await openSharedBrowser(context);
     const { origin, send } = await startTeamServer({ APPROVAL: 'four-eyes' });
     await send('ada', 'PATCH', '/v1/parts/2/status', { status: 'Approved', reason: 'fits' });
+    await send('eve', 'PATCH', '/v1/parts/2', { name: 'Power board', description: '' });
     const viewport = { width, height: 844 };
     const page = await openBoard(browser, { origin, context: { colorScheme, viewport } });
     await page.getByLabel('Token').fill('wrong');

@@ -1,7 +1,7 @@
 import type { Page } from 'playwright-core';
 import { expect, type TestContext, test } from 'vitest';
 import { shareBrowser } from '../testing/browser.ts';
-import { expectPart, openBoard } from '../testing/open-board.ts';
+import { expectPart, openBoard, openPart, press } from '../testing/open-board.ts';
 import { startTeamServer } from '../testing/start-team-server.ts';
 
 const openSharedBrowser = shareBrowser();
@@ -15,6 +15,7 @@ async function openAs(context: TestContext, member: 'ada' | 'eve' | 'kim', addre
 }
 
 const note = (page: Page) => page.locator('.note').textContent();
+const numbers = (page: Page) => page.locator('.queue li .number').allTextContents();
 const field = (page: Page, id: string) => page.locator(`#${id}`);
 
 test('creates a part with a number, or with the next one behind a prefix', async (context) => {
@@ -66,4 +67,67 @@ test('explains an edit that came too late, and mixes it with the other', async (
   const headers = { Authorization: 'Bearer ada' };
   const part = await (await server.request('/v1/parts/2', { headers })).json();
   expect(part).toMatchObject({ name: 'Power board', description: '60 V', version: 3 });
+});
+
+test('retires a part with a reason, lists it apart and brings it back', async (context) => {
+  const { page } = await openAs(context, 'ada');
+  await openPart(page, 'PCB-1002');
+  await press(page, 'Retire');
+  await expect.poll(() => note(page)).toContain('needs a reason');
+  await field(page, 'reason').fill('replaced by PCB-1010');
+  await press(page, 'Retire');
+  await expect.poll(() => numbers(page)).not.toContain('PCB-1002');
+  await page.getByRole('link', { name: 'Retired' }).click();
+  await openPart(page, 'PCB-1002');
+  expect(await page.locator('.decide .actions button').allTextContents()).toEqual(['Bring back']);
+  await field(page, 'reason').fill('needed again');
+  await press(page, 'Bring back');
+  await page.getByText('There are no parts here.').waitFor();
+});
+
+test('finds an exact number first, and every word in all parts', async (context) => {
+  const { page } = await openAs(context, 'kim');
+  await expect.poll(() => page.locator('nav a').first().textContent()).toMatch(/In Review\s+3/);
+  await page.keyboard.press('/');
+  await page.keyboard.type('MOTOR 750');
+  await expect.poll(() => numbers(page)).toEqual(['MTR-4002']);
+  await page.getByLabel('Search parts').fill('nothing like this');
+  await page.getByText('No part in use has all of these words.').waitFor();
+  await page.getByLabel('Search parts').fill('enc-2002');
+  await expect.poll(() => numbers(page)).toEqual(['ENC-2002']);
+  await page.keyboard.press('Enter');
+  await expectPart(page, 'ENC-2002');
+});
+
+const csv = (text: string) => ({ name: 'p.csv', mimeType: 'text/csv', buffer: Buffer.from(text) });
+
+test('imports a file after a check that shows what would happen, and lists its errors', async (context) => {
+  const { page } = await openAs(context, 'eve');
+  await page.getByRole('link', { name: 'Spreadsheets' }).click();
+  await page.getByLabel('File').setInputFiles(csv('part_number,name\nPCB-9001,\n'));
+  await page.getByRole('button', { name: 'Check' }).click();
+  await expect.poll(() => page.locator('table').textContent()).toContain('is missing');
+  await page
+    .getByLabel('File')
+    .setInputFiles(csv('part_number;name\nPCB-9001;Backplane\nPCB-1002;Power board\n'));
+  await page.getByLabel('Numbers that exist already').selectOption('update');
+  await page.getByRole('button', { name: 'Check' }).click();
+  await page.getByText('What an import would do: create 1, update 1').waitFor();
+  expect(await page.locator('td del').textContent()).toBe('Power distribution board');
+  await page.getByRole('button', { name: 'Import 2 parts' }).click();
+  await page.getByText('What the import did: create 1, update 1').waitFor();
+  await expect.poll(() => page.locator('nav').textContent()).toMatch(/All\s+13/);
+});
+
+test('exports parts and audit as files', async (context) => {
+  const { page } = await openAs(context, 'kim', '#/import');
+  await page.getByText('The role editor is needed; yours is reader.').waitFor();
+  for (const [button, file] of [
+    ['Parts as CSV', 'parts.csv'],
+    ['Audit as CSV', 'audit.csv'],
+  ] as const) {
+    const download = page.waitForEvent('download');
+    await page.getByRole('button', { name: button }).click();
+    expect((await download).suggestedFilename()).toBe(file);
+  }
 });

@@ -7,7 +7,7 @@ import { onTestFinished } from 'vitest';
 /** Whose tokens are their names. */
 const TEAM = { ada: 'approver', bob: 'approver', eve: 'editor', kim: 'reader' } as const;
 
-type Member = keyof typeof TEAM;
+export type Member = keyof typeof TEAM;
 
 /** A server with named tokens, as a team runs it. */
 export async function startTeamServer(

@@ -1,5 +1,5 @@
 import { basename } from 'node:path';
-import type { TestModule } from 'vitest/node';
+import type { TestModule, TestResult } from 'vitest/node';
 
 const COLUMNS = ['scenario', 'seconds', 'tests', 'requests', 'acknowledged', '503', 'verdict'];
 
@@ -9,8 +9,6 @@ export function formatReport(modules: readonly TestModule[]): string {
     const tests = [...module.children.allTests()];
     const sum = (what: 'requests' | 'acknowledged' | 'refused') =>
       tests.reduce((total, test) => total + (test.meta().tally?.[what] ?? 0), 0);
-    const skipped = tests.filter((test) => test.result().state === 'skipped').length;
-    const verdict = module.ok() ? 'kept' : 'broken';
     return [
       basename(module.moduleId, '.torture.ts'),
       Math.round(module.diagnostic().duration / 1000),
@@ -18,7 +16,10 @@ export function formatReport(modules: readonly TestModule[]): string {
       sum('requests'),
       sum('acknowledged'),
       sum('refused'),
-      skipped === 0 ? verdict : `${verdict}, ${skipped} not run`,
+      judge(
+        module.ok(),
+        tests.map((test) => test.result().state),
+      ),
     ];
   });
   const figures = modules.flatMap((module) =>
@@ -32,4 +33,15 @@ export function formatReport(modules: readonly TestModule[]): string {
   return [line(COLUMNS), line(COLUMNS.map(() => '---')), ...rows.map(line), '', ...figures].join(
     '\n',
   );
+}
+
+/**
+ * The verdict on a scenario from the states of its tests. One that no test of it has proved, since the
+ * run ended before it or the machine lacks something, is not kept.
+ */
+export function judge(isOk: boolean, states: readonly TestResult['state'][]): string {
+  const notRun = states.filter((state) => state === 'skipped' || state === 'pending').length;
+  if (isOk && notRun === states.length) return 'not run';
+  const verdict = isOk ? 'kept' : 'broken';
+  return notRun === 0 ? verdict : `${verdict}, ${notRun} not run`;
 }

@@ -13,6 +13,18 @@ test('a snapshot keeps 256 KiB of pages, since many may be open at a time', asyn
   snapshot.close();
 });
 
+test('a commit waits for the disk, also after the first write', () => {
+  const { sqlite } = openConnection(temporaryPath(), {
+    statuses: [],
+    seed: [],
+    insertPart: WRITER_QUERIES.insertPart,
+  });
+  onTestFinished(() => void sqlite.close());
+  sqlite.exec('CREATE TABLE ballast (bytes BLOB)');
+  // 2 is FULL; 1, NORMAL, can lose the newest commits (https://www.sqlite.org/pragma.html#pragma_synchronous).
+  expect(sqlite.pragma('synchronous', { simple: true })).toBe(2);
+});
+
 test('a log that grew beside a long reader is cut back when that has gone', () => {
   const path = temporaryPath();
   const { sqlite } = openConnection(path, {

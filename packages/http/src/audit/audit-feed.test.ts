@@ -1,4 +1,5 @@
 import { type AuditLog, auditEntrySchema, PartsError } from '@parts/core';
+import { buildStatusChange } from '@parts/core/testing';
 import { describe, expect, test, vi } from 'vitest';
 import { z } from 'zod';
 import { openApp } from '../testing/open-app.ts';
@@ -63,6 +64,18 @@ describe('a live feed', () => {
       event: 'status_changed',
       data: { id: 1, part_id: 1, new_status: 'Draft', reason: 'why', version: 2 },
     });
+    await leave();
+  });
+
+  test('brings a long history whole', async () => {
+    const { send, storage } = await openApp();
+    for (let batch = 0; batch < 11; batch += 1) {
+      const changes = Array.from({ length: 200 }, () => storage.parts.change(buildStatusChange()));
+      await Promise.all(changes);
+    }
+    const { state, leave } = await follow(send);
+    await until(() => expect(state.events.at(-1)?.data.id).toBe(2200));
+    expect(ids(state)).toEqual(Array.from({ length: 2200 }, (_, index) => index + 1));
     await leave();
   });
 

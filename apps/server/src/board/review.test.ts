@@ -78,8 +78,11 @@ const CLICK_AGAIN_AT_ONCE = `globalThis.clickedAgain = false;
     const button = document.querySelector('button[value=Approved]:enabled');
     if (!button || !document.getElementById('title').textContent.includes('ENC-2002')) return;
     observer.disconnect();
-    button.click();
-    clickedAgain = true;
+    // As in a double click that is meant for the part before.
+    setTimeout(() => {
+      button.click();
+      clickedAgain = true;
+    }, 150);
   }).observe(document.body, { subtree: true, childList: true, characterData: true, attributes: true });`;
 
 test('adds a comment, which keeps the status and the part open, and refuses an empty one', async (context) => {

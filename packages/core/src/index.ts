@@ -13,6 +13,7 @@ export type {
   Retirement,
   StatusChange,
 } from './change.ts';
+export type { ChangeContext } from './change-context.ts';
 export {
   checkRetry,
   type Decision,
@@ -56,7 +57,6 @@ export {
 export { PART_STATUSES, type PartStatus, partStatusSchema } from './part-status.ts';
 export { foldCase, isChosen } from './parts-filter.ts';
 export {
-  type ChangeContext,
   type Clock,
   createPartsService,
   type ImportOptions,

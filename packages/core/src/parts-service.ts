@@ -1,6 +1,7 @@
 import type { AuditEntry } from './audit-entry.ts';
 import type { AuditPosition } from './audit-position.ts';
-import type { Change, ChangeResult, IdempotencyClaim } from './change.ts';
+import type { Change, ChangeResult } from './change.ts';
+import { type ChangeContext, claimKey } from './change-context.ts';
 import { PartsError, partNotFound } from './errors.ts';
 import type { Import, ImportMode } from './import.ts';
 import { parseImportRows, type RawRow } from './import-input.ts';
@@ -10,35 +11,11 @@ import { isPartId, type Part } from './part.ts';
 import { parseCreationInput, parseEditInput } from './part-input.ts';
 import { restoreVersion } from './restore-version.ts';
 import { parseStatusChangeInput } from './status-change-input.ts';
-import type {
-  AuditFilter,
-  CancellationSignal,
-  ListRange,
-  PartsFilter,
-  PartsQuery,
-  Storage,
-} from './storage.ts';
+import type { AuditFilter, ListRange, PartsFilter, PartsQuery, Storage } from './storage.ts';
 import { checkReason, NO_RULES, type Rules } from './team-rules.ts';
 
 /** Tells the time as RFC 3339 in UTC with milliseconds. */
 export type Clock = () => string;
-
-/** Circumstances of a change that are recorded with it or can prevent it. */
-export interface ChangeContext {
-  /** The name behind the token, for the audit entry. */
-  readonly actor?: string | undefined;
-  /** Goes into the audit entry. */
-  readonly requestId?: string | undefined;
-  /** Aborted before the transaction begins, it prevents the change. */
-  readonly signal?: CancellationSignal | undefined;
-  /** The change is made only when the part has one of these versions. Left out: any; an empty list: none. */
-  readonly expectedVersions?: readonly number[] | undefined;
-  /**
-   * Makes a retry safe: the same key with the same request changes the part once, and
-   * brings the first result again. The storage decides how long it remembers a key.
-   */
-  readonly idempotencyKey?: string | undefined;
-}
 
 /** A page of parts, and the place in the audit behind the last change that it shows. */
 export interface PartsPage extends Page<Part> {
@@ -238,13 +215,3 @@ export function createPartsService(options: {
 
 const byId = ({ id }: { readonly id: number }) => id;
 const byVersion = ({ version }: { readonly version: number }) => version;
-
-/** The fingerprint is built from the parsed request: spelling makes no difference; meaning and actor do. */
-function claimKey(
-  { idempotencyKey: key, expectedVersions, actor }: ChangeContext,
-  meaning: readonly unknown[],
-): IdempotencyClaim | null {
-  if (key === undefined) return null;
-  const named = actor === undefined ? [] : [actor];
-  return { key, fingerprint: JSON.stringify([...meaning, expectedVersions ?? null, ...named]) };
-}

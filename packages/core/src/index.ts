@@ -14,6 +14,7 @@ export type {
   StatusChange,
 } from './change.ts';
 export type { ChangeContext } from './change-context.ts';
+export { type Clock, createPartsService } from './create-parts-service.ts';
 export {
   checkRetry,
   type Decision,
@@ -56,12 +57,10 @@ export {
 } from './part-input.ts';
 export { PART_STATUSES, type PartStatus, partStatusSchema } from './part-status.ts';
 export { foldCase, isChosen } from './parts-filter.ts';
-export {
-  type Clock,
-  createPartsService,
-  type ImportOptions,
-  type PartsPage,
-  type PartsService,
+export type {
+  ImportOptions,
+  PartsPage,
+  PartsService,
 } from './parts-service.ts';
 export { restoreVersion } from './restore-version.ts';
 export { type StatusChangeInput, statusChangeInputSchema } from './status-change-input.ts';

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
+import { createPartsService } from './create-parts-service.ts';
 import { PART_STATUSES } from './part-status.ts';
-import { createPartsService } from './parts-service.ts';
 import { CONTRACT_PARTS, createInMemoryStore } from './testing/index.ts';
 
 const NOW = '2026-03-01T10:00:00.000Z';

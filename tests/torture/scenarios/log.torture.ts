@@ -48,7 +48,7 @@ test('a log on a full disk stops nothing and goes on when there is space', async
       await traffic.untilAcknowledged(50);
       return async () => {
         await rm(ballast);
-        await server.request('/healthz', { headers: { 'X-Request-Id': 'resumed' } });
+        await server.request('/', { headers: { 'X-Request-Id': 'resumed' } });
         await server.waitForLog({ request_id: 'resumed' });
       };
     },

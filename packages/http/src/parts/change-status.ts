@@ -1,13 +1,10 @@
 import { PART_STATUSES, type PartsService } from '@parts/core';
-import { answerJson, setHeader } from '../answer.ts';
-import { endpoint, json } from '../endpoint/endpoint.ts';
+import { endpoint } from '../endpoint/endpoint.ts';
 import type { Role } from '../identity/role.ts';
-import { formatEntityTag, ifMatch } from '../inputs/entity-tag.ts';
-import { idempotencyKey } from '../inputs/idempotency-key.ts';
-import { etagHeader, replayedHeader } from '../response-headers.ts';
 import { changeContext } from './change-context.ts';
+import { answerChange, changedPart, changeHeaders } from './changed-part.ts';
 import { partId } from './part-id.ts';
-import { part, statusChange } from './schemas.ts';
+import { statusChange } from './schemas.ts';
 
 /** All that an editor may not set: decisions, as far as is known. */
 const DECISIONS: readonly unknown[] = PART_STATUSES.filter(
@@ -35,14 +32,9 @@ export const changeStatus = (parts: PartsService) =>
       'The change and its audit entry are stored together or not at all. Any status may follow any other, and itself: each request adds an entry. A role of `editor` is enough for Draft and In Review; all else needs `approver`. The body is read as JSON in UTF-8 whatever type `Content-Type` names.',
     role: 'editor',
     params: { id: partId },
-    headers: { 'If-Match': ifMatch, 'Idempotency-Key': idempotencyKey },
+    headers: changeHeaders,
     body: { schema: statusChange },
-    answers: {
-      200: json('The part as the change left it', part, {
-        ETag: etagHeader,
-        'Idempotent-Replayed': replayedHeader,
-      }),
-    },
+    answers: { 200: changedPart },
     problems: [
       'invalid_status_change',
       'invalid_header',
@@ -56,8 +48,6 @@ export const changeStatus = (parts: PartsService) =>
     ],
     async handler(c, { params, headers, body }) {
       const context = changeContext(c, neededRole(body), headers);
-      const { part, replayed } = await parts.changeStatus(params.id, body, context);
-      if (replayed) setHeader(c, 'Idempotent-Replayed', 'true');
-      return answerJson(c, part, { ETag: formatEntityTag(part.version) });
+      return answerChange(c, await parts.changeStatus(params.id, body, context));
     },
   });

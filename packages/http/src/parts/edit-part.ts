@@ -1,12 +1,9 @@
 import type { PartsService } from '@parts/core';
-import { answerJson, setHeader } from '../answer.ts';
-import { endpoint, json } from '../endpoint/endpoint.ts';
-import { formatEntityTag, ifMatch } from '../inputs/entity-tag.ts';
-import { idempotencyKey } from '../inputs/idempotency-key.ts';
-import { etagHeader, replayedHeader } from '../response-headers.ts';
+import { endpoint } from '../endpoint/endpoint.ts';
 import { changeContext } from './change-context.ts';
+import { answerChange, changedPart, changeHeaders } from './changed-part.ts';
 import { partId } from './part-id.ts';
-import { edit, part } from './schemas.ts';
+import { edit } from './schemas.ts';
 
 /** @param body before it is validated */
 const neededRole = (body: unknown) =>
@@ -23,14 +20,9 @@ export const editPart = (parts: PartsService) =>
       'An edit ends the approval: the part is a draft again. What differs in nothing is no change. `retired` hides a part from lists and keeps it from changes, until it is `false` again; it needs the role `approver`.',
     role: 'editor',
     params: { id: partId },
-    headers: { 'If-Match': ifMatch, 'Idempotency-Key': idempotencyKey },
+    headers: changeHeaders,
     body: { schema: edit },
-    answers: {
-      200: json('The part as the change left it', part, {
-        ETag: etagHeader,
-        'Idempotent-Replayed': replayedHeader,
-      }),
-    },
+    answers: { 200: changedPart },
     problems: [
       'invalid_part',
       'invalid_header',
@@ -43,8 +35,6 @@ export const editPart = (parts: PartsService) =>
     ],
     async handler(c, { params, headers, body }) {
       const context = changeContext(c, neededRole(body), headers);
-      const { part, replayed } = await parts.editPart(params.id, body, context);
-      if (replayed) setHeader(c, 'Idempotent-Replayed', 'true');
-      return answerJson(c, part, { ETag: formatEntityTag(part.version) });
+      return answerChange(c, await parts.editPart(params.id, body, context));
     },
   });

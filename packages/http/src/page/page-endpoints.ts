@@ -1,0 +1,92 @@
+import { readFile } from 'node:fs/promises';
+import { z } from 'zod';
+import { answer } from '../answer.ts';
+import { endpoint } from '../endpoint/endpoint.ts';
+import { text } from '../inputs/text.ts';
+import { loadOnce } from '../load-once.ts';
+import { ProblemError } from '../problem/problem-error.ts';
+
+/** A file of a page. */
+interface PageFile {
+  /** Its media type, without the charset: all files are UTF-8. */
+  readonly type: string;
+  read(): Promise<Buffer<ArrayBuffer>>;
+}
+
+/** A page for browsers, and the files that it loads. */
+export interface Page<Path extends string> {
+  readonly path: Path;
+  /** Of its operations in the API document. */
+  readonly name: string;
+  readonly summary: string;
+  readonly readHtml: () => Promise<string | Buffer<ArrayBuffer>>;
+  /** Its Content-Security-Policy, a directive each. */
+  readonly policy: readonly string[];
+  /** By the name behind its path. */
+  readonly files: ReadonlyMap<string, PageFile>;
+  readonly exampleFile: string;
+  readonly fileHeaders?: Readonly<Record<string, string>>;
+}
+
+const securityPolicyHeader = z.string().meta({
+  description: 'Keeps the page from loading anything from elsewhere.',
+  examples: ["default-src 'none'; script-src 'self'"],
+});
+
+/** Loads a file as bytes that all answers share: a string would be encoded anew for each of them. */
+export function loadFile(file: string | URL): () => Promise<Buffer<ArrayBuffer>> {
+  return loadOnce(() => readFile(file));
+}
+
+/** Serves a page and its files. */
+export function pageEndpoints<const Path extends string>(page: Page<Path>) {
+  const { path, name, summary, readHtml, policy, files, exampleFile, fileHeaders } = page;
+  const securityPolicy = policy.join('; ');
+  return [
+    endpoint({
+      method: 'get',
+      path,
+      operationId: `get${name}Page`,
+      tag: 'Service',
+      summary,
+      answers: {
+        200: {
+          description: 'The page',
+          headers: { 'Content-Security-Policy': securityPolicyHeader },
+          content: { 'text/html': { schema: z.string() } },
+        },
+      },
+      handler: async (c) =>
+        answer(c, 200, await readHtml(), {
+          'Content-Type': 'text/html; charset=utf-8',
+          'Content-Security-Policy': securityPolicy,
+        }),
+    }),
+    endpoint({
+      method: 'get',
+      path: `${path}/:file` as const,
+      operationId: `get${name}File`,
+      tag: 'Service',
+      summary: 'Load a file of that page',
+      params: { file: text('Name of a file.', exampleFile) },
+      answers: {
+        200: {
+          description: 'The file',
+          content: {
+            'text/css': { schema: z.string() },
+            'text/javascript': { schema: z.string() },
+          },
+        },
+      },
+      problems: ['route_not_found'],
+      async handler(c, { params }) {
+        const file = files.get(params.file);
+        if (!file) throw new ProblemError('route_not_found');
+        return answer(c, 200, await file.read(), {
+          'Content-Type': `${file.type}; charset=utf-8`,
+          ...fileHeaders,
+        });
+      },
+    }),
+  ];
+}

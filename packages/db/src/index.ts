@@ -1,8 +1,8 @@
 export { checkDatabase } from './check-database.ts';
+export { DatabaseOpenError } from './database-open-error.ts';
 export { type OpenedAudit, openAudit } from './open-audit.ts';
 export { type OpenedStorage, openStorage, type StorageOptions } from './open-storage.ts';
+export type { SchemaUpdate } from './schema-update.ts';
 export { backUpDatabase } from './sqlite/backup/back-up-database.ts';
 export { BackupError } from './sqlite/backup/backup-error.ts';
 export { restoreDatabase } from './sqlite/backup/restore-database.ts';
-export { DatabaseOpenError } from './sqlite/database-open-error.ts';
-export type { SchemaUpdate } from './sqlite/schema-update.ts';

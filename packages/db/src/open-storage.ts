@@ -1,4 +1,5 @@
 import { PART_STATUSES, type Part, type Storage } from '@parts/core';
+import type { SchemaUpdate } from './schema-update.ts';
 import { SEED } from './seed.ts';
 import { createCommitSignal } from './sqlite/commit-signal.ts';
 import { filesAreLost } from './sqlite/file-guard.ts';
@@ -9,10 +10,9 @@ import { createAuditLog } from './sqlite/reader/audit-log.ts';
 import { openReader, openSnapshot } from './sqlite/reader/connection.ts';
 import { createGroupRead } from './sqlite/reader/group-read.ts';
 import { createStatistics } from './sqlite/reader/statistics.ts';
-import type { SchemaUpdate } from './sqlite/schema-update.ts';
 import { openWriter } from './sqlite/writer/open-writer.ts';
 import { WRITER_QUERIES } from './sqlite/writer/queries.ts';
-import { createWriteQueue } from './sqlite/writer/write-queue.ts';
+import { createWriteQueue } from './writes/write-queue.ts';
 
 /** The content of a new storage, and limits on writes; the defaults fit a server. */
 export interface StorageOptions {

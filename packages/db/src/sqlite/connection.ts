@@ -1,10 +1,10 @@
 import { accessSync, closeSync, constants, existsSync, openSync } from 'node:fs';
 import { basename, dirname } from 'node:path';
 import Database, { type Database as Connection } from 'better-sqlite3';
-import { DatabaseOpenError } from './database-open-error.ts';
+import { DatabaseOpenError } from '../database-open-error.ts';
+import type { SchemaUpdate } from '../schema-update.ts';
 import { countMigrations } from './migrations.ts';
 import { prepareSchema, type SchemaContent } from './prepare-schema.ts';
-import type { SchemaUpdate } from './schema-update.ts';
 import { isSqliteFailure } from './storage-error.ts';
 
 /**

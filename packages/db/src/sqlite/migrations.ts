@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import type { Database } from 'better-sqlite3';
-import { DatabaseOpenError } from './database-open-error.ts';
+import { DatabaseOpenError } from '../database-open-error.ts';
 
 const MIGRATIONS_DIRECTORY = new URL('../../migrations/', import.meta.url);
 

@@ -1,11 +1,11 @@
 import type { OutboxCursor } from '@parts/core';
 import type { Database } from 'better-sqlite3';
+import type { WriteQueue } from '../writes/write-queue.ts';
 import { db, sql } from './drizzle.ts';
 import { describe } from './query.ts';
 import type { GroupRead } from './reader/group-read.ts';
 import { auditEntries, epoch, eventCursor } from './schema.ts';
 import { prepare } from './statement.ts';
-import type { WriteQueue } from './writer/write-queue.ts';
 
 /** The place of the outbox. One beyond the end is none: it would skip the entries that are still to come. */
 export const keptCursor = sql<number>`iif(

@@ -1,10 +1,10 @@
 import type { PartsQuery, PartsRepository } from '@parts/core';
 import type { Database } from 'better-sqlite3';
+import { searchInSteps } from '../search-in-steps.ts';
+import type { WriteQueue } from '../writes/write-queue.ts';
 import { createEndFinder } from './reader/audit-log.ts';
 import type { GroupRead } from './reader/group-read.ts';
 import { createPartsReader, streamParts } from './reader/parts-reader.ts';
-import { searchInSteps } from './reader/search-in-steps.ts';
-import type { WriteQueue } from './writer/write-queue.ts';
 
 /** Implements the port for parts. */
 export function createPartsRepository(

@@ -1,7 +1,7 @@
 import { closeSync, fsyncSync, openSync, renameSync, rmSync } from 'node:fs';
 import { dirname } from 'node:path';
 import Database, { type Database as Connection } from 'better-sqlite3';
-import { DatabaseOpenError } from '../database-open-error.ts';
+import { DatabaseOpenError } from '../../database-open-error.ts';
 import { countMigrations } from '../migrations.ts';
 import { isSqliteFailure } from '../storage-error.ts';
 import { BackupError } from './backup-error.ts';

@@ -7,6 +7,7 @@ import type {
   ListRange,
 } from '@parts/core';
 import type { Database } from 'better-sqlite3';
+import { searchInSteps } from '../../search-in-steps.ts';
 import { toAuditEntry } from '../audit-row.ts';
 import type { CommitSignal } from '../commit-signal.ts';
 import { and, asc, db, desc, eq, gt, lt, lte, sql } from '../drizzle.ts';
@@ -15,7 +16,6 @@ import { auditEntries, epoch } from '../schema.ts';
 import { prepare } from '../statement.ts';
 import type { GroupRead } from './group-read.ts';
 import { NO_LIMIT } from './parts-reader.ts';
-import { searchInSteps } from './search-in-steps.ts';
 
 const after = sql.placeholder('after');
 const limit = sql.placeholder('limit');

@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import type { Database } from 'better-sqlite3';
-import { DatabaseOpenError } from '../database-open-error.ts';
+import { DatabaseOpenError } from '../../database-open-error.ts';
 import { countMigrations, MIGRATION_COUNT } from '../migrations.ts';
 import { isSqliteFailure } from '../storage-error.ts';
 import { openReader } from './connection.ts';

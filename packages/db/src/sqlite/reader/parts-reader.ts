@@ -1,11 +1,11 @@
 import { isChosen, MAX_WORDS, type Part, type PartsFilter, type PartsQuery } from '@parts/core';
 import type { Database } from 'better-sqlite3';
+import type { SearchStep } from '../../search-in-steps.ts';
 import { and, asc, db, desc, eq, gt, lte, or, sql } from '../drizzle.ts';
 import { describe } from '../query.ts';
 import { parts } from '../schema.ts';
 import { prepare } from '../statement.ts';
 import { read } from '../storage-error.ts';
-import type { SearchStep } from './search-in-steps.ts';
 
 /** SQLite's word for "no limit" (https://www.sqlite.org/lang_select.html#limitoffset). */
 export const NO_LIMIT = -1;

@@ -1,6 +1,7 @@
 import { setImmediate } from 'node:timers/promises';
 import { addCounts, type CommitCounts, type Statistics, type StorageCounts } from '@parts/core';
 import type { Database } from 'better-sqlite3';
+import { searchInSteps } from '../../search-in-steps.ts';
 import { db, sql } from '../drizzle.ts';
 import { describe } from '../query.ts';
 import { auditEntries, parts } from '../schema.ts';
@@ -8,7 +9,6 @@ import { prepare } from '../statement.ts';
 import { read } from '../storage-error.ts';
 import type { GroupRead } from './group-read.ts';
 import { createPartsReader } from './parts-reader.ts';
-import { searchInSteps } from './search-in-steps.ts';
 
 // The ids of audit entries have no gaps, so the last one is the count, at no cost.
 const COUNT = describe(

@@ -1,6 +1,6 @@
 import type { ImportError, PartsErrorCode } from '@parts/core';
 import { PartsError } from '@parts/core/rules';
-import { DatabaseOpenError } from '../database-open-error.ts';
+import { DatabaseOpenError } from '../../database-open-error.ts';
 
 /** An error as plain data: a copy between threads loses class and code. */
 export interface ErrorData {

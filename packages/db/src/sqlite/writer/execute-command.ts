@@ -1,9 +1,9 @@
 import type { Database } from 'better-sqlite3';
+import type { WriteCommand, WriteResult } from '../../writes/command.ts';
 import { dropSchema } from '../migrations.ts';
 import { prepareSchema, type SchemaContent } from '../prepare-schema.ts';
 import { prepare } from '../statement.ts';
 import { createApplier } from './apply-change.ts';
-import type { WriteCommand, WriteResult } from './command.ts';
 import { createIdempotencyRecords } from './idempotency-records.ts';
 import type { WriterQueries } from './queries.ts';
 

@@ -2,7 +2,7 @@ import { PartsError } from '@parts/core';
 import Database from 'better-sqlite3';
 import { describe, expect, test } from 'vitest';
 import { openTemporaryStorage } from '../../testing/temporary-storage.ts';
-import type { WriteCommand } from './command.ts';
+import type { WriteCommand } from '../../writes/command.ts';
 import { createGroupExecutor, type GroupExecutorOptions } from './execute-group.ts';
 
 const COMMAND: WriteCommand = { kind: 'check' };

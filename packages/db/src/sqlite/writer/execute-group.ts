@@ -1,8 +1,15 @@
 import { PartsError } from '@parts/core/rules';
 import type { Database } from 'better-sqlite3';
+import type {
+  GroupOutcome,
+  WriteCommand,
+  WriteOutcome,
+  WriteResult,
+} from '../../writes/command.ts';
 import { isBusy, toCommitError, toStorageError } from '../storage-error.ts';
-import type { GroupOutcome, WriteCommand, WriteOutcome, WriteResult } from './command.ts';
-import { encodeError } from './error-data.ts';
+import { type ErrorData, encodeError } from './error-data.ts';
+
+type Outcome = WriteOutcome<ErrorData>;
 
 export interface GroupExecutorOptions {
   /**
@@ -23,13 +30,13 @@ export interface GroupExecutorOptions {
 export function createGroupExecutor(
   sqlite: Database,
   { execute, checkFiles }: GroupExecutorOptions,
-): (commands: readonly WriteCommand[]) => GroupOutcome {
+): (commands: readonly WriteCommand[]) => GroupOutcome<ErrorData> {
   let hasFailed = false;
   let isCommitting = false;
   /** The place of the command that ended the transaction for the whole group. */
   let culprit: number | undefined;
   /** Set when a transaction could not be begun or committed: the next one could not either. */
-  let outage: WriteOutcome | undefined;
+  let outage: Outcome | undefined;
   let commits = 0;
   let jobs = 0;
 
@@ -40,7 +47,7 @@ export function createGroupExecutor(
     return outcomes;
   });
 
-  function attempt(command: WriteCommand, place: number): WriteOutcome {
+  function attempt(command: WriteCommand, place: number): Outcome {
     try {
       return { result: inSavepoint(command) };
     } catch (error) {
@@ -53,7 +60,7 @@ export function createGroupExecutor(
     }
   }
 
-  function commit(commands: readonly WriteCommand[]): WriteOutcome[] {
+  function commit(commands: readonly WriteCommand[]): Outcome[] {
     isCommitting = false;
     culprit = undefined;
     checkFiles();
@@ -65,7 +72,7 @@ export function createGroupExecutor(
     return outcomes;
   }
 
-  function commitAll(commands: readonly WriteCommand[]): WriteOutcome[] {
+  function commitAll(commands: readonly WriteCommand[]): Outcome[] {
     outage = undefined;
     try {
       return commit(commands);
@@ -83,7 +90,7 @@ export function createGroupExecutor(
   }
 
   /** Without the one that ended their transaction, the others get one more try, each in its own. */
-  function commitEach(commands: readonly WriteCommand[]): WriteOutcome[] {
+  function commitEach(commands: readonly WriteCommand[]): Outcome[] {
     return commands.flatMap((command) => (outage ? [outage] : commitAll([command])));
   }
 

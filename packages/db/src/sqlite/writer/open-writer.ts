@@ -1,5 +1,5 @@
+import type { GroupOutcome, WriteCommand } from '../../writes/command.ts';
 import { outcomeUnknown, storageUnavailable } from '../storage-error.ts';
-import type { GroupOutcome, WriteCommand } from './command.ts';
 import { startThread, type WriterThread } from './start-thread.ts';
 import type { Opened, ThreadOptions } from './thread.ts';
 

@@ -1,6 +1,6 @@
 import { extname } from 'node:path';
 import { Worker } from 'node:worker_threads';
-import type { GroupOutcome, WriteCommand } from './command.ts';
+import type { GroupOutcome, WriteCommand } from '../../writes/command.ts';
 import { decodeError, type ErrorData } from './error-data.ts';
 import type { Opened, ThreadOptions, ThreadRequest } from './thread.ts';
 
@@ -58,7 +58,11 @@ export async function startThread(options: ThreadOptions): Promise<WriterThread>
     async execute(commands) {
       answer = Promise.withResolvers();
       worker.postMessage(commands satisfies ThreadRequest);
-      return (await receive()) as GroupOutcome;
+      const group = (await receive()) as GroupOutcome<ErrorData>;
+      const outcomes = group.outcomes.map((outcome) =>
+        'error' in outcome ? { error: decodeError(outcome.error) } : outcome,
+      );
+      return { ...group, outcomes };
     },
     async close() {
       worker.ref();

@@ -1,9 +1,9 @@
 import { parentPort, workerData } from 'node:worker_threads';
+import type { SchemaUpdate } from '../../schema-update.ts';
+import type { WriteCommand } from '../../writes/command.ts';
 import { emptyLog, openConnection } from '../connection.ts';
 import { createFileGuard, filesAreLost } from '../file-guard.ts';
 import { areInPlace, type FileIdentities, identifyFiles } from '../file-identity.ts';
-import type { SchemaUpdate } from '../schema-update.ts';
-import type { WriteCommand } from './command.ts';
 import { encodeError } from './error-data.ts';
 import { type CommandExecutorOptions, createCommandExecutor } from './execute-command.ts';
 import { createGroupExecutor } from './execute-group.ts';
@@ -24,7 +24,7 @@ export interface Opened {
   readonly identities: FileIdentities;
 }
 
-/** A group is answered with its `GroupOutcome`; to close, with the end of the thread. */
+/** A group is answered with its `GroupOutcome`, errors as data; to close, with the end of the thread. */
 export type ThreadRequest = readonly WriteCommand[] | 'close';
 
 function serve(port: NonNullable<typeof parentPort>, options: ThreadOptions): Opened {

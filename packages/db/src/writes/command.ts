@@ -1,7 +1,6 @@
 import type { AuditPosition, Change, ChangeResult, Import, ImportReport } from '@parts/core';
-import type { ErrorData } from './error-data.ts';
 
-/** A write as plain data, as it crosses to the thread that writes. */
+/** A write as plain data, which can cross to a thread. */
 export type WriteCommand =
   | { readonly kind: 'change'; readonly change: Change }
   | { readonly kind: 'import'; readonly batch: Import }
@@ -14,12 +13,14 @@ export type WriteCommand =
 export type WriteResult = ChangeResult | ImportReport | undefined;
 
 /** What became of a command: its result, or why nothing was written. */
-export type WriteOutcome = { readonly result: WriteResult } | { readonly error: ErrorData };
+export type WriteOutcome<Failure = unknown> =
+  | { readonly result: WriteResult }
+  | { readonly error: Failure };
 
 /** What became of a group. */
-export interface GroupOutcome {
+export interface GroupOutcome<Failure = unknown> {
   /** In the order of the commands. */
-  readonly outcomes: readonly WriteOutcome[];
+  readonly outcomes: readonly WriteOutcome<Failure>[];
   /** Transactions that were committed. */
   readonly commits: number;
   /** Commands that ran in them. */

@@ -1,6 +1,6 @@
 import { buildStatusChange } from '@parts/core/testing';
 import { describe, expect, test } from 'vitest';
-import { openTemporaryStorage } from '../../testing/temporary-storage.ts';
+import { openTemporaryStorage } from '../testing/temporary-storage.ts';
 
 describe('while another process holds the write lock', () => {
   test('reads go on, and a write waits until the lock is free', async () => {

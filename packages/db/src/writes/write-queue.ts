@@ -1,7 +1,5 @@
 import { type CancellationSignal, type CommitCounts, PartsError } from '@parts/core';
-import type { WriteCommand, WriteOutcome, WriteResult } from './command.ts';
-import { decodeError } from './error-data.ts';
-import type { Writer } from './open-writer.ts';
+import type { GroupOutcome, WriteCommand, WriteOutcome, WriteResult } from './command.ts';
 
 /** Bounds the time for which later commands wait for one commit: about 5 ms beside the sync. */
 const MAX_GROUP_SIZE = 256;
@@ -21,6 +19,9 @@ const PATIENCE = 1 / 4;
 /** Commands of which one does for all that wait next to each other. */
 const SHARED: ReadonlySet<WriteCommand['kind']> = new Set(['reset', 'check']);
 
+/** Commands with a group of their own: changes before them don't wait for their thousands of rows. */
+const ALONE: ReadonlySet<WriteCommand['kind']> = new Set(['import', 'reset']);
+
 interface Job {
   readonly command: WriteCommand;
   readonly promise: Promise<WriteResult>;
@@ -31,7 +32,8 @@ interface Job {
 }
 
 export interface WriteQueueOptions {
-  readonly execute: Writer['execute'];
+  /** Executes a group of commands, one group at a time. */
+  readonly execute: (commands: readonly WriteCommand[]) => Promise<GroupOutcome>;
   /** Milliseconds that a command waits: for a write lock that another process holds, or for the commands before it. */
   readonly lockTimeout: number;
   /** Commands that may wait; one more is refused. */
@@ -125,9 +127,8 @@ export function createWriteQueue(options: WriteQueueOptions): WriteQueue {
     sendSoon();
   }
 
-  /** An import has a group of its own: changes before it don't wait for its thousands of rows. */
   function measureGroup(): number {
-    const place = waiting.findIndex(({ command }) => command.kind === 'import');
+    const place = waiting.findIndex(({ command }) => ALONE.has(command.kind));
     return place === -1 ? MAX_GROUP_SIZE : Math.min(place || 1, MAX_GROUP_SIZE);
   }
 
@@ -142,10 +143,10 @@ export function createWriteQueue(options: WriteQueueOptions): WriteQueue {
       if ('result' in outcome) {
         hasNews ||= kind === 'change' || kind === 'import' || kind === 'reset';
         job.resolve(outcome.result);
-      } else if (outcome.error.code === 'storage_busy' && job.deadline > now && !closed) {
+      } else if (isBusy(outcome.error) && job.deadline > now && !closed) {
         locked.push(job);
       } else {
-        job.reject(decodeError(outcome.error));
+        job.reject(outcome.error);
       }
     }
     waiting.unshift(...locked);
@@ -185,4 +186,8 @@ export function createWriteQueue(options: WriteQueueOptions): WriteQueue {
       await Promise.allSettled([...underWay, ...waiting].map(({ promise }) => promise));
     },
   };
+}
+
+function isBusy(error: unknown): boolean {
+  return error instanceof PartsError && error.code === 'storage_busy';
 }

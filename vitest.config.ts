@@ -15,6 +15,10 @@ export default defineConfig({
     expect: { poll: { timeout: 20_000, interval: 10 } },
     // To load the modules anew for each file takes a quarter of all the time.
     isolate: false,
+    // Starts nothing until a test wants it.
+    globalSetup: fileURLToPath(
+      new URL('./tests/testkit/src/postgres/global-setup.ts', import.meta.url),
+    ),
     // The tests themselves mostly wait for processes.
     maxWorkers: availableParallelism() + 1,
   },

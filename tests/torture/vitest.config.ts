@@ -1,3 +1,4 @@
+import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vitest/config';
 
 export default defineConfig({
@@ -8,5 +9,7 @@ export default defineConfig({
     bail: 1,
     // Scenarios wait more than they compute, but many at once would slow each other down.
     maxWorkers: 2,
+    // Starts nothing until a scenario wants it.
+    globalSetup: fileURLToPath(new URL('../testkit/src/postgres/global-setup.ts', import.meta.url)),
   },
 });

@@ -8,6 +8,8 @@ export {
   type LogLine,
   launch,
 } from './launch.ts';
+export { type Cluster, createCluster, type PostgresServer } from './postgres/cluster.ts';
+export { createDatabase, hasPostgres } from './postgres/create-database.ts';
 export { createRandom, type Random } from './random.ts';
 export { openConnection, type RawConnection, type RawResponse } from './raw-connection.ts';
 export { type ServerProcess, startServer, waitForServer } from './start-server.ts';

@@ -45,6 +45,7 @@ export {
   type OutboxProgress,
   type OutboxRelay,
   type OutboxRelayOptions,
+  readOutboxProgress,
   startOutboxRelay,
 } from './outbox-relay.ts';
 export type { Page } from './page.ts';
@@ -71,6 +72,7 @@ export type {
   AuditLog,
   CancellationSignal,
   CommitCounts,
+  EndOfWork,
   ListRange,
   Maintenance,
   OutboxCursor,

@@ -131,16 +131,7 @@ export function startOutboxRelay(options: OutboxRelayOptions): OutboxRelay {
   }
 
   return {
-    async readProgress() {
-      const { epoch, id } = position ?? (await cursor.load());
-      const end = await audit.findEnd();
-      const isCurrent = epoch === end.epoch && id <= end.id;
-      return {
-        events_processed: isCurrent ? id : 0,
-        events_pending: isCurrent ? end.id - id : end.id,
-        events_dropped: isCurrent ? dropped : 0,
-      };
-    },
+    readProgress: () => readOutboxProgress(options, position, dropped),
 
     async stop() {
       isStopping = true;
@@ -150,5 +141,25 @@ export function startOutboxRelay(options: OutboxRelayOptions): OutboxRelay {
       stopListening();
       await save();
     },
+  };
+}
+
+/**
+ * How far the relay of this or another server has come.
+ *
+ * @param position of the relay of this server. Default: the one that was saved last
+ */
+export async function readOutboxProgress(
+  { audit, cursor }: Pick<OutboxRelayOptions, 'audit' | 'cursor'>,
+  position?: AuditPosition,
+  dropped = 0,
+): Promise<OutboxProgress> {
+  const { epoch, id } = position ?? (await cursor.load());
+  const end = await audit.findEnd();
+  const isCurrent = epoch === end.epoch && id <= end.id;
+  return {
+    events_processed: isCurrent ? id : 0,
+    events_pending: isCurrent ? end.id - id : end.id,
+    events_dropped: isCurrent ? dropped : 0,
   };
 }

@@ -18,9 +18,21 @@ export interface Storage {
   readonly outboxCursor: OutboxCursor;
   readonly maintenance: Maintenance;
   readonly statistics: Statistics;
+  /**
+   * Lets one of the servers that share the storage do what several must not do at a time. `begin` is called
+   * when this opening becomes the leader, at the latest 10 s after the one before has died, and again whenever
+   * it has lost the lead and won it back. What `begin` returns ends its work when the lead is lost. A storage
+   * that serves one server calls `begin` at once, and once.
+   *
+   * @returns a function that gives the lead up for good: it ends the work, then lets another opening lead
+   */
+  lead(begin: () => EndOfWork): EndOfWork;
   /** Makes what waits durable or rejects it, and lets go of everything. Afterwards every other call rejects. */
   close(): Promise<void>;
 }
+
+/** Ends what was begun, and fulfils when it has ended. It must not reject. */
+export type EndOfWork = () => Promise<void>;
 
 /** A stretch of a list that is ordered by a number. */
 export interface ListRange {

@@ -85,6 +85,8 @@ export async function openStorage(
       },
     },
     statistics: createStatistics(sqlite, groupRead, writes.readCounts, openCheckedSnapshot),
+    // One server uses a file.
+    lead: (begin) => begin(),
     async close() {
       await writes.close();
       // First, so that the writer's is the last connection: then SQLite leaves no log behind.

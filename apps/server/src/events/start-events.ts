@@ -2,6 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import {
   type OutboxRelay,
   type OutboxRelayOptions,
+  readOutboxProgress,
   type Storage,
   startOutboxRelay,
 } from '@parts/core';
@@ -19,34 +20,43 @@ export interface EventsOptions {
   readonly delay: number;
 }
 
-/** Begins to handle committed status changes in the background. */
+/** Begins to handle committed status changes in the background, in one of the servers that share the storage. */
 export function startEvents(storage: Storage, options: EventsOptions, logging: Log): OutboxRelay {
   const { log } = logging;
   const { webhook } = options;
-  const relay = startOutboxRelay({
-    audit: storage.audit,
-    cursor: storage.outboxCursor,
-    deliver: webhook
-      ? createWebhook(webhook, storage.parts)
-      : simulateHandling(options.delay, logging),
-    async pause(failures, error) {
-      const milliseconds = retryDelay(failures, Math.random(), readRetryAfter(error));
-      log.warn({ failures, retry_in_ms: milliseconds, err: error }, 'event handling is paused');
-      await delay(milliseconds, undefined, { ref: false });
-    },
-    now: () => performance.now(),
-    giveUpAfter: GIVE_UP_AFTER,
-    onDrop({ id, part_id }, reason, error) {
-      log.error({ audit_id: id, part_id, reason, err: error }, 'an event was dropped');
-    },
+  const outbox = { audit: storage.audit, cursor: storage.outboxCursor };
+  let relay: OutboxRelay | undefined;
+
+  function startRelay(): OutboxRelay {
+    return startOutboxRelay({
+      ...outbox,
+      deliver: webhook
+        ? createWebhook(webhook, storage.parts)
+        : simulateHandling(options.delay, logging),
+      async pause(failures, error) {
+        const milliseconds = retryDelay(failures, Math.random(), readRetryAfter(error));
+        log.warn({ failures, retry_in_ms: milliseconds, err: error }, 'event handling is paused');
+        await delay(milliseconds, undefined, { ref: false });
+      },
+      now: () => performance.now(),
+      giveUpAfter: GIVE_UP_AFTER,
+      onDrop({ id, part_id }, reason, error) {
+        log.error({ audit_id: id, part_id, reason, err: error }, 'an event was dropped');
+      },
+    });
+  }
+
+  const stop = storage.lead(() => {
+    const begun = startRelay();
+    relay = begun;
+    return async () => {
+      relay = undefined;
+      await begun.stop().catch((error: unknown) => {
+        log.warn({ err: error }, 'the last events will be handled again');
+      });
+    };
   });
-  return {
-    ...relay,
-    stop: () =>
-      relay.stop().catch((error: unknown) => {
-        log.warn({ err: error }, 'the last events will be handled again after the next start');
-      }),
-  };
+  return { readProgress: () => relay?.readProgress() ?? readOutboxProgress(outbox), stop };
 }
 
 function simulateHandling(duration: number, { log, flushLog }: Log): OutboxRelayOptions['deliver'] {

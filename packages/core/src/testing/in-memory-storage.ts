@@ -204,6 +204,7 @@ export function createInMemoryStore(initial: readonly Part[]): InMemoryStore {
             run(() => addCounts(select({}).map(({ status }) => ({ status, count: 1 })))),
           readCommits: () => ({ commits: state.commits, jobs: state.commits }),
         },
+        lead: (begin) => begin(),
         async close() {
           isClosed = true;
         },

@@ -70,6 +70,32 @@ export function testTwoOpeningsContract(
   );
 
   test(
+    'lets an opening lead, and another one when its work has ended',
+    withTwo(async (one, two) => {
+      const steps: string[] = [];
+      const lead = (storage: Storage, name: string) => {
+        const { promise: hasBegun, resolve } = Promise.withResolvers<void>();
+        const end = storage.lead(() => {
+          steps.push(`${name} begins`);
+          resolve();
+          return async () => {
+            await null;
+            steps.push(`${name} ends`);
+          };
+        });
+        return { hasBegun, end };
+      };
+      const first = lead(one, 'one');
+      await first.hasBegun;
+      await first.end();
+      const second = lead(two, 'two');
+      await second.hasBegun;
+      await second.end();
+      expect(steps).toEqual(['one begins', 'one ends', 'two begins', 'two ends']);
+    }),
+  );
+
+  test(
     'moves the position of a list with each change and reset of the other opening, at once',
     withTwo(async (one, two) => {
       const bodies = new Map<string, string>();

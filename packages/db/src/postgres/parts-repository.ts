@@ -1,0 +1,128 @@
+import type { AuditPosition, Part, PartsFilter, PartsQuery, PartsRepository } from '@parts/core';
+import { searchInSteps } from '../search-in-steps.ts';
+import type { WriteQueue } from '../writes/write-queue.ts';
+import { END, listParts, PART } from './queries.ts';
+import type { Readers } from './readers.ts';
+import { shareTurn } from './share-turn.ts';
+import { toStorageError } from './storage-error.ts';
+
+/** Parts that a stream holds in memory. */
+const BATCH = 1000;
+
+/** Streams at a time, each on a connection of its own; more wait for their turn. */
+const MAX_STREAMS = 8;
+
+const LAST_PART = 'SELECT coalesce((SELECT id FROM parts ORDER BY id DESC LIMIT 1), 0) AS id';
+
+/** Implements the port for parts. */
+export function createPartsRepository(
+  readers: Readers,
+  writes: WriteQueue,
+  findEnd: () => Promise<AuditPosition>,
+): PartsRepository {
+  const find = shareTurn(async (ids: readonly number[]) => {
+    const found = await readers.query<Part>({
+      name: 'find',
+      text: `SELECT ${PART} FROM parts WHERE id = ANY ($1::bigint[])`,
+      values: [[...new Set(ids)]],
+    });
+    const parts = new Map(found.map((part) => [part.id, part]));
+    return ids.map((id) => parts.get(id));
+  });
+
+  async function listWithPosition({ after, limit, ...filter }: PartsQuery) {
+    const texts = [...(filter.words ?? []), ...(filter.partNumbers ?? [])];
+    // No text has U+0000, and a value can't have it.
+    if (texts.some((text) => text.includes('\0'))) return { parts: [], position: await findEnd() };
+    if (filter.words && !filter.partNumbers) return search(filter, { after, limit });
+    const query = listParts(filter, { after, limit });
+    const [parts, end] = await readers.querySnapshot([query, END]);
+    const [position] = end as AuditPosition[];
+    if (!position) throw new Error('the database has no epoch');
+    return { parts: parts as Part[], position };
+  }
+
+  async function search(filter: PartsFilter, range: Pick<PartsQuery, 'after' | 'limit'>) {
+    const position = await findEnd();
+    const parts = await searchInSteps(range, async (step) => {
+      const [rows, last] = await readers.querySnapshot([
+        listParts(filter, step),
+        { name: 'last part', text: LAST_PART, values: [] },
+      ]);
+      const [end] = last as { readonly id: number }[];
+      return { rows: rows as Part[], end: end?.id ?? 0 };
+    });
+    return { parts, position };
+  }
+
+  const takeTurn = createTurnstile(MAX_STREAMS);
+
+  return {
+    find,
+    list: async (query) => (await listWithPosition(query)).parts,
+    listWithPosition,
+
+    async *stream(filter) {
+      const release = await takeTurn();
+      try {
+        yield* streamParts(readers, filter);
+      } finally {
+        release();
+      }
+    },
+
+    async change(change, signal) {
+      const result = await writes.run({ kind: 'change', change }, signal);
+      if (!result || !('part' in result)) throw new Error('a change without a result');
+      return result;
+    },
+
+    async import(batch, signal) {
+      const report = await writes.run({ kind: 'import', batch }, signal);
+      if (!report || !('rows' in report)) throw new Error('an import without a report');
+      return report;
+    },
+  };
+}
+
+/**
+ * Reads all parts from one snapshot, on a connection of its own that is closed with the end of the
+ * stream, also when that comes early.
+ */
+async function* streamParts(
+  readers: Readers,
+  filter: PartsFilter,
+): AsyncGenerator<readonly Part[]> {
+  const connection = await readers.open();
+  try {
+    await connection.execute('BEGIN ISOLATION LEVEL REPEATABLE READ, READ ONLY');
+    let after = 0;
+    for (;;) {
+      const batch = await connection.query<Part>(listParts(filter, { after, limit: BATCH }));
+      const last = batch.at(-1);
+      if (!last) return;
+      yield batch;
+      after = last.id;
+    }
+  } catch (error) {
+    throw toStorageError(error);
+  } finally {
+    connection.destroy();
+  }
+}
+
+/** Lets so many through at a time, in the order in which they came. */
+function createTurnstile(places: number): () => Promise<() => void> {
+  const waiting: (() => void)[] = [];
+  let free = places;
+  const release = () => {
+    const next = waiting.shift();
+    if (next) next();
+    else free += 1;
+  };
+  return async () => {
+    if (free > 0) free -= 1;
+    else await new Promise<void>((resolve) => waiting.push(resolve));
+    return release;
+  };
+}

@@ -1,0 +1,91 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { PART_STATUSES, type Part } from '@parts/core';
+import { DatabaseOpenError } from '../database-open-error.ts';
+import type { SchemaUpdate } from '../schema-update.ts';
+import type { Connection } from './connection.ts';
+import { PART } from './queries.ts';
+
+const DIRECTORY = new URL('../../migrations/postgres/', import.meta.url);
+
+const MIGRATIONS = readdirSync(DIRECTORY)
+  .filter((file) => /^\d{4}-.*\.sql$/.test(file))
+  .sort()
+  .map((file) => readFileSync(new URL(file, DIRECTORY), 'utf8'));
+
+const GUARDS = readFileSync(new URL('guards.sql', DIRECTORY), 'utf8');
+
+/** "PART" in ASCII: the lock of those who prepare the schema. */
+const LOCK = 0x50415254;
+
+/**
+ * Brings schema, statuses and triggers up to date; a new database gets the seed too. All of it is one
+ * transaction under a lock that servers which start together share.
+ *
+ * @throws DatabaseOpenError when the schema is of a newer program
+ */
+export async function prepareSchema(
+  connection: Connection,
+  seed: readonly Part[],
+): Promise<SchemaUpdate> {
+  await connection.execute(
+    `BEGIN ISOLATION LEVEL READ COMMITTED; SET LOCAL lock_timeout = '60s'; SELECT pg_advisory_xact_lock(${LOCK})`,
+  );
+  const { version: migratedFrom, guards } = await readVersion(connection);
+  const migratedTo = MIGRATIONS.length;
+  if (migratedFrom > migratedTo) {
+    throw new DatabaseOpenError(
+      `its schema has version ${migratedFrom}, but this program knows versions up to ${migratedTo}; start a newer program`,
+    );
+  }
+  for (const migration of MIGRATIONS.slice(migratedFrom)) await connection.execute(migration);
+  await connection.query({
+    name: 'insert statuses',
+    text: 'INSERT INTO statuses SELECT unnest($1::text[]) ON CONFLICT DO NOTHING',
+    values: [PART_STATUSES],
+  });
+  if (migratedFrom === 0) await insertSeed(connection, seed);
+  if (guards !== GUARDS || migratedFrom < migratedTo) {
+    await connection.execute(GUARDS);
+    await connection.execute('DELETE FROM parts_schema');
+    await connection.query({
+      name: 'insert version',
+      text: 'INSERT INTO parts_schema (version, guards) VALUES ($1, $2)',
+      values: [migratedTo, GUARDS],
+    });
+  }
+  await connection.execute('COMMIT');
+  return { migratedFrom, migratedTo };
+}
+
+interface SchemaVersion {
+  readonly version: number;
+  /** The triggers as they were set. */
+  readonly guards: string;
+}
+
+async function readVersion(connection: Connection): Promise<SchemaVersion> {
+  const none = { version: 0, guards: '' };
+  const [found] = await connection.query<{ is_there: boolean }>({
+    name: 'find version',
+    text: "SELECT to_regclass('parts_schema') IS NOT NULL AS is_there",
+    values: [],
+  });
+  if (!found?.is_there) {
+    await connection.execute(
+      'CREATE TABLE parts_schema (version int NOT NULL, guards text NOT NULL)',
+    );
+    return none;
+  }
+  const text = 'SELECT version, guards FROM parts_schema';
+  const [row] = await connection.query<SchemaVersion>({ name: 'read version', text, values: [] });
+  return row ?? none;
+}
+
+/** Must run before the triggers are set, or while they are off: the parts of a seed have no entries. */
+export function insertSeed(connection: Connection, seed: readonly Part[]): Promise<unknown> {
+  return connection.query({
+    name: 'insert seed',
+    text: `INSERT INTO parts (${PART}) SELECT ${PART} FROM json_populate_recordset(NULL::parts, $1::json)`,
+    values: [JSON.stringify(seed)],
+  });
+}

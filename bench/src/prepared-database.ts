@@ -10,7 +10,7 @@ export interface DatabaseSize {
   readonly auditEntries: number;
 }
 
-const SCHEMA = new URL('../../packages/db/migrations/', import.meta.url);
+const SCHEMA = new URL('../../packages/db/migrations/sqlite/', import.meta.url);
 
 /** How long a prepared database is used again, in milliseconds. */
 const LIFETIME = 24 * 3_600_000;

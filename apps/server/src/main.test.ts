@@ -50,7 +50,7 @@ describe('the log of a start', () => {
 
     const directory = await createTemporaryDirectory();
     const { userVersion, applicationId } = readContent(first.databasePath);
-    const migrations = globSync('packages/db/migrations/*.sql', { cwd: REPOSITORY }).sort();
+    const migrations = globSync('packages/db/migrations/sqlite/*.sql', { cwd: REPOSITORY }).sort();
     const statements = migrations.slice(0, 3).map((file) => readFileSync(join(REPOSITORY, file)));
     alterDatabase(
       join(directory, 'data.db'),

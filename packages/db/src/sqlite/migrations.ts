@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import type { Database } from 'better-sqlite3';
 import { DatabaseOpenError } from '../database-open-error.ts';
 
-const MIGRATIONS_DIRECTORY = new URL('../../migrations/', import.meta.url);
+const MIGRATIONS_DIRECTORY = new URL('../../migrations/sqlite/', import.meta.url);
 
 /** Marks a file as ours in its header: "PART" in ASCII (https://www.sqlite.org/pragma.html#pragma_application_id). */
 const APPLICATION_ID = 0x50415254;

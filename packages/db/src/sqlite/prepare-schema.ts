@@ -4,7 +4,7 @@ import type { Database } from 'better-sqlite3';
 import { migrate } from './migrations.ts';
 import { prepare, type Query } from './statement.ts';
 
-const GUARDS = readFileSync(new URL('../../migrations/guards.sql', import.meta.url), 'utf8');
+const GUARDS = readFileSync(new URL('../../migrations/sqlite/guards.sql', import.meta.url), 'utf8');
 
 /** As SQLite keeps them in its schema. */
 const GUARD_TRIGGERS: readonly string[] = GUARDS.match(/^CREATE TRIGGER .*?^END(?=;)/gms) ?? [];

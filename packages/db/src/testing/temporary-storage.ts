@@ -29,7 +29,7 @@ export async function openTemporaryStorage(options?: StorageOptions) {
 
 /** A connection to a new database as an earlier version of the program left it, without the seed. */
 export function createEarlierDatabase(path: string, version: number): Database.Database {
-  const directory = new URL('../../migrations/', import.meta.url);
+  const directory = new URL('../../migrations/sqlite/', import.meta.url);
   const files = readdirSync(directory).filter((file) => /^\d/.test(file));
   const connection = new Database(path);
   for (const file of files.sort().slice(0, version)) {

@@ -31,7 +31,7 @@ export interface Applier {
 
 /**
  * The one place where changes are written: the audit entry, whose insert changes the part
- * (migrations/guards.sql), and the idempotency record.
+ * (migrations/sqlite/guards.sql), and the idempotency record.
  */
 export function createApplier(
   sqlite: Database,

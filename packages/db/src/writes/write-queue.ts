@@ -102,7 +102,7 @@ export function createWriteQueue(options: WriteQueueOptions): WriteQueue {
   async function sendGroup(): Promise<void> {
     rejectWaiting(
       ({ signal }) => signal?.aborted === true,
-      new PartsError('cancelled', 'the caller gave up before the change was begun'),
+      () => new PartsError('cancelled', 'the caller gave up before the change was begun'),
     );
     underWay = waiting.splice(0, measureGroup());
     if (underWay.length === 0) return;
@@ -122,7 +122,7 @@ export function createWriteQueue(options: WriteQueueOptions): WriteQueue {
     // After a group, so that a command with none before it always gets a try.
     rejectWaiting(
       ({ deadline }) => deadline <= now,
-      new PartsError('storage_overloaded', 'the changes before it took too long'),
+      () => new PartsError('storage_overloaded', 'the changes before it took too long'),
     );
     sendSoon();
   }
@@ -153,10 +153,10 @@ export function createWriteQueue(options: WriteQueueOptions): WriteQueue {
     if (hasNews) onCommit();
   }
 
-  function rejectWaiting(isRejected: (job: Job) => boolean, reason: PartsError): void {
+  function rejectWaiting(isRejected: (job: Job) => boolean, explain: () => PartsError): void {
     waiting = waiting.filter((job) => {
       if (!isRejected(job)) return true;
-      job.reject(reason);
+      job.reject(explain());
       return false;
     });
   }

@@ -11,6 +11,7 @@ import {
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { readVitals, type ServerProcess, startServer } from '@parts/testkit';
+import { keepToServerCores } from './cores.ts';
 import { type Load, type LoadResult, startLoadGenerator } from './load.ts';
 import { type DatabaseSize, prepareDatabase } from './prepared-database.ts';
 import { slowSync } from './slow-sync.ts';
@@ -74,7 +75,7 @@ export interface Bench {
 export function openBench(directory: string, effort: Effort): Bench {
   mkdirSync(directory, { recursive: true });
   const run = mkdtempSync(join(directory, 'run-'));
-  const generators = [startLoadGenerator(), startLoadGenerator()] as const;
+  const generator = startLoadGenerator();
   let cleanUps: (() => Promise<void> | void)[] = [];
   let started = 0;
 
@@ -110,6 +111,7 @@ export function openBench(directory: string, effort: Effort): Bench {
       });
       await server.request('/healthz');
       const startSeconds = (performance.now() - startedAt) / 1000;
+      keepToServerCores(server.pid());
       const url = `http://127.0.0.1:${server.port}`;
       return { ...server, databasePath: database, spec, url, startSeconds, logFile: `${name}.log` };
     },
@@ -122,10 +124,7 @@ export function openBench(directory: string, effort: Effort): Bench {
       writeFileSync(`/proc/${pid}/clear_refs`, '5');
       const before = readUsage(pid);
       const shape = { ...(load.count === undefined && { seconds }), ...load };
-      const [result] = await Promise.all([
-        generators[0].run(shape, server),
-        beside && generators[1].run({ seconds, ...beside }, server),
-      ]);
+      const result = await generator.run(shape, beside && { seconds, ...beside }, server);
       const after = readUsage(pid);
       truncateSync(server.logFile);
       return {
@@ -143,7 +142,7 @@ export function openBench(directory: string, effort: Effort): Bench {
     async close() {
       await clear();
       rmSync(run, { recursive: true });
-      for (const generator of generators) generator.stop();
+      generator.stop();
     },
   };
 }

@@ -2,6 +2,7 @@
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
 import { connect } from 'node:net';
+import { keepToClientCore } from './cores.ts';
 
 export interface FeedFollowers {
   /** The number of entries that the feed with the fewest has brought so far. */
@@ -18,6 +19,7 @@ interface Order {
 /** Opens feeds of the audit, from its start. */
 export function followFeeds(order: Order): FeedFollowers {
   const child = fork(import.meta.filename, ['feeds']);
+  keepToClientCore(child.pid);
   child.send(order);
   return {
     async least() {

@@ -1,4 +1,5 @@
-// Sends loads from a process of its own, so that what clients cost is not counted to a server.
+// Sends loads from a process of its own, so that what clients cost is not counted to a server; two
+// at a time from the same one, so that they don't share the server's core.
 //
 // The registry's autocannon was tried instead. From 32 connections it reaches as many requests a second,
 // but it tells latencies in whole milliseconds, sends a rate in one burst at each second's
@@ -9,6 +10,7 @@ import { randomUUID } from 'node:crypto';
 import { createHistogram } from 'node:perf_hooks';
 import { setTimeout as delay } from 'node:timers/promises';
 import { Client } from 'undici';
+import { keepToClientCore } from './cores.ts';
 
 /** One request that clients send. */
 export interface RequestTemplate {
@@ -145,22 +147,30 @@ function stayAwake(): () => void {
   return () => clearImmediate(next);
 }
 
+interface Order {
+  readonly load: Load;
+  readonly beside: Load | undefined;
+  readonly target: Target;
+}
+
 export interface LoadGenerator {
-  run(load: Load, target: Target): Promise<LoadResult>;
+  /** Sends a load, and another one beside it until both have ended. The result is that of the first. */
+  run(load: Load, beside: Load | undefined, target: Target): Promise<LoadResult>;
   stop(): void;
 }
 
-/** Starts a process that sends one load at a time. */
+/** Starts a process that sends loads. */
 export function startLoadGenerator(): LoadGenerator {
   const child = fork(import.meta.filename, ['generator']);
+  keepToClientCore(child.pid);
   return {
-    async run(load, target) {
+    async run(load, beside, target) {
       const { promise, resolve, reject } = Promise.withResolvers<LoadResult>();
       child.once('message', (message: { result?: LoadResult; error?: string }) => {
         if (message.result) resolve(message.result);
         else reject(new Error(message.error));
       });
-      child.send({ load, target });
+      child.send({ load, beside, target } satisfies Order);
       return promise;
     },
     stop: () => child.disconnect(),
@@ -168,9 +178,11 @@ export function startLoadGenerator(): LoadGenerator {
 }
 
 if (process.argv[2] === 'generator' && process.argv[1] === import.meta.filename) {
-  process.on('message', async ({ load, target }: { load: Load; target: Target }) => {
+  process.on('message', async ({ load, beside, target }: Order) => {
     try {
-      process.send?.({ result: await runLoad(load, target) });
+      const loads = [load, ...(beside ? [beside] : [])];
+      const [result] = await Promise.all(loads.map((each) => runLoad(each, target)));
+      process.send?.({ result });
     } catch (error) {
       process.send?.({ error: error instanceof Error ? error.message : String(error) });
     }

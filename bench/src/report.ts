@@ -78,6 +78,7 @@ hand-written in one file, with one transaction for each change: it does the same
 Absolute figures belong to the machine; the ratios are the result.
 
 ${list(describeMachine(directory))}
+- clients have a core of their own, servers the others
 - ${rounds} rounds of ${seconds} s for each measurement, in alternation, after a warm-up
 
 | scenario | median | spread | mark | met | medians behind it |

@@ -30,20 +30,24 @@ EXECUTE FUNCTION refuse('a part changes by the insert of an audit entry only');
 
 -- Creates and changes the parts of the entries that a statement inserted. Several entries of one part
 -- are applied one after the other; each must go on from the part as the one before left it.
--- The settings: plans made while the tables are empty serve later too, and small ones are not compiled.
+-- The settings and the list of ids bound the work by the entries, however many parts there are: plans are
+-- made while the tables are empty, and serve later.
 CREATE OR REPLACE FUNCTION change_parts_by_audit_entries() RETURNS trigger
-LANGUAGE plpgsql SET enable_seqscan = off SET jit = off AS $$
+LANGUAGE plpgsql
+SET jit = off SET enable_seqscan = off SET enable_mergejoin = off SET enable_nestloop = off
+SET enable_hashjoin = on AS $$
 DECLARE
   entries bigint;
   created bigint;
   first_id bigint;
   last_id bigint;
+  part_ids bigint[];
   last_part bigint;
   applied bigint := 0;
   step bigint;
 BEGIN
-  SELECT count(*), count(*) FILTER (WHERE kind = 'part_created'), min(id), max(id)
-  INTO entries, created, first_id, last_id FROM added;
+  SELECT count(*), count(*) FILTER (WHERE kind = 'part_created'), min(id), max(id), array_agg(part_id)
+  INTO entries, created, first_id, last_id, part_ids FROM added;
   IF entries = 0 THEN RETURN NULL; END IF;
 
   IF last_id - first_id + 1 <> entries OR first_id - 1 <> coalesce(
@@ -51,6 +55,10 @@ BEGIN
   ) THEN
     RAISE EXCEPTION 'the ids of audit entries have no gaps'
     USING ERRCODE = 'integrity_constraint_violation';
+  END IF;
+
+  IF EXISTS (SELECT FROM added WHERE new_status NOT IN (SELECT name FROM statuses)) THEN
+    RAISE EXCEPTION 'there is no such status' USING ERRCODE = 'integrity_constraint_violation';
   END IF;
 
   IF created > 0 THEN
@@ -76,7 +84,7 @@ BEGIN
         WHEN 'part_retired' THEN e.changed_at WHEN 'part_restored' THEN NULL ELSE p.retired_at
       END
     FROM added e
-    WHERE p.id = e.part_id AND p.version = e.version - 1 AND p.status = e.old_status
+    WHERE p.id = ANY (part_ids) AND p.id = e.part_id AND p.version = e.version - 1 AND p.status = e.old_status
       AND p.updated_at <= e.changed_at
       AND CASE e.kind
         WHEN 'status_changed' THEN p.retired_at IS NULL AND e.changes IS NULL

@@ -1,4 +1,4 @@
-import { type Connection, connect, type Query } from './connection.ts';
+import { type Connection, connect, LOOK_UPS, type Query } from './connection.ts';
 import type { Hosts } from './hosts.ts';
 import { retry } from './retry.ts';
 import { settleAll } from './settle-all.ts';
@@ -7,10 +7,7 @@ import { storageClosed } from './storage-error.ts';
 /** Connections for short reads: a slow one leaves the others free. */
 const SIZE = 4;
 
-// All are look-ups by an index. Plans that were made while the tables were empty would be kept as scans
-// until the first ANALYZE, and a scan that is priced as forbidden would be worth compiling.
-const SETTINGS = `SET enable_seqscan = off; SET jit = off; SET statement_timeout = 10000;
-  SET idle_in_transaction_session_timeout = 10000`;
+const SETTINGS = `${LOOK_UPS}; SET statement_timeout = 10000; SET idle_in_transaction_session_timeout = 60000`;
 
 /** Reads from the server that takes writes. What a lost connection left unanswered is asked again. */
 export interface Readers {

@@ -7,6 +7,8 @@ import { ALL, draw, fail, IN_REVIEW, MINE, RETIRED, readRoute, STEP, state } fro
 /** The longest page of the API. */
 const MAX_LIST = 1000;
 const REFRESH_PAUSE_MS = 500;
+/** A read without an answer for so long has failed. */
+const READ_MS = 20_000;
 
 /** Reads again what is shown. */
 export async function refresh() {
@@ -29,54 +31,74 @@ export async function refreshSoon() {
   refreshing = false;
 }
 
-async function loadCounts() {
-  state.counts = (await state.api?.get('v1/parts/counts')) ?? {};
-  draw();
-}
+/**
+ * Of the runs of a read only the latest counts: an answer to an older one that comes late is
+ * dropped, as is one for a view that was left. A run that is superseded ends with its successor.
+ * @param {(api: import('./api.js').Api, signal: AbortSignal) => Promise<Partial<typeof state>>} read finds what the state is to be
+ */
+function latest(read) {
+  let controller = new AbortController();
+  /** @type {Promise<void>} */
+  let newest = Promise.resolve();
 
-export async function loadPart() {
-  const { id } = readRoute();
-  const { api } = state;
-  if (!id || !api) {
-    state.part = undefined;
-    return draw();
-  }
-  try {
-    const [part, history] = await Promise.all([
-      api.get(`v1/parts/${id}`),
-      api.get(`v1/parts/${id}/audit?limit=${STEP}`),
-    ]);
-    if (readRoute().id !== id) return;
-    if (state.part?.version !== part.version || state.shownAt === Number.POSITIVE_INFINITY) {
-      state.shownAt = performance.now();
+  async function run() {
+    const { signal } = controller;
+    const { api } = state;
+    const address = location.hash;
+    if (!api) return;
+    try {
+      const found = await read(api, AbortSignal.any([signal, AbortSignal.timeout(READ_MS)]));
+      if (signal.aborted) return newest;
+      if (location.hash === address) Object.assign(state, found);
+    } catch (error) {
+      if (signal.aborted) return newest;
+      if (location.hash === address) throw error;
     }
-    Object.assign(state, { part, history, partProblem: '' });
-  } catch (error) {
-    if (readRoute().id !== id || !(error instanceof Problem && error.status === 404)) throw error;
-    Object.assign(state, { part: undefined, history: [], partProblem: messageOf(error) });
+    draw();
   }
-  draw();
+
+  return function runLatest() {
+    controller.abort();
+    controller = new AbortController();
+    newest = run();
+    return newest;
+  };
 }
 
-let listRequest = new AbortController();
+const loadCounts = latest(async (api, signal) => ({
+  counts: await api.get('v1/parts/counts', signal),
+}));
 
-async function loadList() {
-  listRequest.abort();
-  listRequest = new AbortController();
-  const { signal } = listRequest;
-  const { api } = state;
-  if (!api) return;
+export const loadPart = latest(async (api, signal) => {
+  const { id } = readRoute();
+  if (!id) return { part: undefined };
   try {
-    const found = await (state.query.trim() === '' ? readTab(api, signal) : search(api, signal));
-    if (signal.aborted) return;
-    Object.assign(state, { ...found, listProblem: '' });
+    let part, history;
+    // The history is read after the part and so is never older. Where it is newer, the part is old.
+    do {
+      part = await api.get(`v1/parts/${id}`, signal);
+      history = await api.get(`v1/parts/${id}/audit?limit=${STEP}`, signal);
+    } while (history[0]?.version > part.version);
+    const isShown =
+      state.part?.version === part.version && state.shownAt !== Number.POSITIVE_INFINITY;
+    const shownAt = isShown ? state.shownAt : performance.now();
+    return { part, history, shownAt, partProblem: '' };
   } catch (error) {
-    if (signal.aborted) return;
-    if (!(error instanceof Problem)) throw error;
-    Object.assign(state, { list: [], hasMore: false, listProblem: messageOf(error) });
+    if (!(error instanceof Problem && error.status === 404)) throw error;
+    return { part: undefined, history: [], partProblem: messageOf(error) };
   }
-  draw();
-}
+});
+
+const loadList = latest(async (api, signal) => {
+  try {
+    const isSearch = state.query.trim() !== '';
+    const found = await (isSearch ? search(api, signal) : readTab(api, signal));
+    return { ...found, listProblem: '' };
+  } catch (error) {
+    if (!(error instanceof Problem)) throw error;
+    return { list: [], hasMore: false, listProblem: messageOf(error) };
+  }
+});
 
 /** @param {import('./api.js').Api} api @param {AbortSignal} signal */
 async function readTab(api, signal) {

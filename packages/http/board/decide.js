@@ -1,7 +1,7 @@
 import { messageOf, newKey, Problem } from './api.js';
 import { loadPart, refresh } from './data.js';
 import { whyNot } from './rules.js';
-import { draw, href, neighbours, readRoute, state } from './store.js';
+import { draw, fail, href, neighbours, readRoute, state } from './store.js';
 
 /** A decision is taken only on a part that was shown for so long: a second click meant the one before. */
 const LOOK_MS = 600;
@@ -86,6 +86,6 @@ async function explain(error) {
     return say(`${messageOf(error)} Your text is kept. Do it again: it counts once.`);
   }
   if (error.body.code !== 'version_conflict') return say(messageOf(error));
-  await loadPart();
+  await loadPart().catch(fail);
   say(`${messageOf(error)} Your text is kept. Look at the history, then decide again.`);
 }

@@ -1,7 +1,7 @@
 import { messageOf, newKey, Problem } from './api.js';
 import { html, nothing } from './lit-html.js';
 import { labelOf } from './shared.js';
-import { ALL, draw, href, readRoute, state } from './store.js';
+import { ALL, draw, fail, href, readRoute, state } from './store.js';
 
 /** @typedef {'part_number' | 'name' | 'description' | 'reason'} Field */
 
@@ -91,7 +91,7 @@ async function submit(event) {
     state.status = `${part.part_number} is saved.`;
     location.hash = href(part.id, view === 'new' ? ALL : undefined);
   } catch (error) {
-    await explain(error, api, id);
+    await explain(error, api, id).catch(fail);
   } finally {
     state.isBusy = false;
     draw();

@@ -48,11 +48,12 @@ export function signOut(note = '') {
 
 /** Shows what the address says. */
 export async function navigate() {
-  const { id } = readRoute();
+  const { id, action } = readRoute();
   state.note = '';
   state.limit = STEP;
-  if (state.part?.id !== id) {
-    state.part = state.list?.find((part) => part.id === id);
+  if (state.part?.id !== id || action === 'edit') {
+    // What the list shows may be old. An edit begins with the part as it is.
+    state.part = action === 'edit' ? undefined : state.list?.find((part) => part.id === id);
     Object.assign(state, { history: [], partProblem: '', shownAt: Number.POSITIVE_INFINITY });
   }
   drawNow();

@@ -38,7 +38,8 @@ export async function openBoard(browser: Browser, options: OpenBoardOptions): Pr
     if (message.type() === 'error' && !isAnswer) errors.push(message.text());
   });
   await page.addInitScript(REPORT_VIOLATIONS);
-  onTestFinished(async () => {
+  onTestFinished(async ({ task }) => {
+    if (task.result?.state === 'fail') await tellWhatIsShown(page);
     await context.close();
     expect(foreign).toEqual([]);
     expect(errors).toEqual([]);
@@ -53,6 +54,15 @@ export async function signIn(page: Page, token: string): Promise<void> {
   await page.getByRole('button', { name: 'Sign in' }).click();
   await page.getByRole('navigation').waitFor();
 }
+
+/** So that a failure on another machine can be understood. */
+async function tellWhatIsShown(page: Page): Promise<void> {
+  const shown = await page.locator('body').ariaSnapshot({ timeout: 1000 }).catch(String);
+  console.error(`The test failed while ${page.url()} showed:\n${shown.slice(0, SHOWN_CHARACTERS)}`);
+}
+
+/** Enough for the head, the note, a list and a part. */
+const SHOWN_CHARACTERS = 4000;
 
 /** Opens a part by its link in the list. */
 export async function openPart(page: Page, partNumber: string): Promise<void> {

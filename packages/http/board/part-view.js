@@ -25,6 +25,9 @@ const verbOf = (status) => VERBS[status] ?? `Set to ${status}`;
 /** @param {string} needed */
 const hasRole = (needed) => includesRole(state.session.role, needed);
 
+/** A part from the list is without its history, on which depends what may be decided. */
+const isRead = () => state.shownAt !== Number.POSITIVE_INFINITY;
+
 export function partView() {
   const { part, partProblem } = state;
   const { id, tab } = readRoute();
@@ -43,8 +46,7 @@ export function partView() {
     <p class="text">${part.description || html`<i class="dim">No description.</i>`}</p>
     ${approvalView()}
     ${hasRole('editor') ? decisionView(part) : html`<p class="box">Your role is ${state.session.role}: you can read, not decide.</p>`}
-    <h3>History</h3>
-    ${historyView(part)}
+    ${isRead() ? html`<h3>History</h3>${historyView(part)}` : html`<p class="dim">Loading…</p>`}
   </article>`;
 }
 
@@ -80,15 +82,19 @@ function decisionView(part) {
       texts.set(part.id, typedIn(event));
       draw();
     }}></textarea>
-    <div class="actions">
+    ${
+      isRead()
+        ? html`<div class="actions">
       ${others.filter(isDecision).map((status) => button(status, verbOf(status), status === 'Approved' ? 'main' : ''))}
       ${button(part.status, 'Comment')}
       <span class="gap"></span>
       ${others.filter((status) => !isDecision(status)).map((status) => button(status))}
       ${hasRole('approver') ? html`<button type="button" ?disabled=${isBusy} @click=${() => retire(!part.retired_at)}>${part.retired_at ? 'Bring back' : 'Retire'}</button>` : nothing}
-    </div>
+    </div>`
+        : nothing
+    }
     ${part.retired_at ? html`<p class="dim">Retired ${when(part.retired_at)}: it changes only when it is brought back.</p>` : nothing}
-    ${[...refused].map(([why, statuses]) => html`<p class="dim">${statuses.map(verbOf).join(', ')}: ${why}.</p>`)}
+    ${[...(isRead() ? refused : [])].map(([why, statuses]) => html`<p class="dim">${statuses.map(verbOf).join(', ')}: ${why}.</p>`)}
   </form>`;
 }
 

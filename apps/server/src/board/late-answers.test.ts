@@ -108,3 +108,15 @@ test('never shows a part with a history that is newer', async (context) => {
   await page.getByText('Approved at version 2 by bob').waitFor();
   expect(await page.evaluate('mixtures')).toEqual([]);
 });
+
+test('offers no decision on a part before its history is known', async (context) => {
+  const { page } = await openAsAda(context, '#/parts/In%20Review');
+  await page.locator('.queue li').first().waitFor();
+  const late = await holdNextAnswer(page, '**/v1/parts/2/audit?*');
+  await page.locator('.queue a', { hasText: 'PCB-1002' }).click();
+  await late.held;
+  expect(await page.locator('#title').textContent()).toContain('PCB-1002');
+  expect(await page.locator('.decide button').count()).toBe(0);
+  await late.release();
+  await page.getByRole('button', { name: 'Approve' }).waitFor();
+});

@@ -93,33 +93,30 @@ export class NoPrimaryError extends Error {
 export async function connect(hosts: Hosts, options: ConnectionOptions): Promise<Connection> {
   const reasons: [string, unknown][] = [];
   for (const url of [...hosts.urls]) {
-    const client = new Client({
-      connectionString: url,
-      pipeline: true,
-      keepAlive: true,
-      connectionTimeoutMillis: CONNECT_TIMEOUT,
-      fallback_application_name: 'parts-server',
-      types: { getTypeParser: parserOf },
-    });
-    // Also while it connects: an event without a listener would end the process.
-    client.on('error', () => {});
     try {
-      const connection = await open(client, options, hosts.database);
+      const connection = await open(url, options, hosts.database);
       hosts.prefer(url);
       return connection;
     } catch (error) {
-      reasons.push([`${client.host}:${client.port}`, error]);
-      client.connection.stream.destroy();
+      reasons.push([new URL(url).host, error]);
     }
   }
   throw new NoPrimaryError(reasons);
 }
 
 async function open(
-  client: Client,
+  url: string,
   { settings, patience }: ConnectionOptions,
   database: string,
 ): Promise<Connection> {
+  const client = new Client({
+    connectionString: url,
+    pipeline: true,
+    keepAlive: true,
+    connectionTimeoutMillis: CONNECT_TIMEOUT,
+    fallback_application_name: 'parts-server',
+    types: { getTypeParser: parserOf },
+  });
   let isLost = false;
   let underWay = 0;
   let heardAt = 0;
@@ -184,6 +181,7 @@ async function open(
     };
   } catch (error) {
     lost();
+    destroy();
     throw error;
   }
 }

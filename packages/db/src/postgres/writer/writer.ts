@@ -42,7 +42,7 @@ export function openWriterConnection(hosts: Hosts, lockTimeout: number, patience
   // No time limit for a statement: it would not end a commit either.
   const settings = `${LOOK_UPS}; SET lock_timeout = ${lockTimeout}; SET statement_timeout = 0;
     SET idle_in_transaction_session_timeout = ${IDLE_TIMEOUT}`;
-  return connect(hosts, { settings, patience: patience + 1000 });
+  return connect(hosts, { settings, patience: patience + 2000 });
 }
 
 /** @param first an open connection */

@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import { expect } from 'vitest';
-import type { Expected, Listing } from './rules.ts';
+import type { Expected, Listing } from './model.ts';
 
 /** What of a response is compared. */
 export interface Answer {
@@ -8,6 +8,7 @@ export interface Answer {
   readonly contentType: string | null;
   readonly requestId: string | null;
   readonly etag: string | null;
+  readonly location: string | null;
   readonly replayed: string | null;
   readonly next: unknown;
   /** To the byte; of a problem the members, with the type alone of what is written for people. */
@@ -34,6 +35,7 @@ export async function readAnswer(response: Response): Promise<Answer> {
     requestId: headers.get('X-Request-Id'),
     // The epoch of a list has no meaning.
     etag: headers.get('ETag')?.replace(/[0-9a-f]+-/, 'epoch-') ?? null,
+    location: headers.get('Location'),
     replayed: headers.get('Idempotent-Replayed'),
     next: readNext(headers.get('Link')),
     body: contentType === PROBLEM ? readProblem(text) : text,
@@ -63,12 +65,13 @@ export function isAnswer(answer: Answer, requestId: string, expected: Expected):
 
 /** @param answer decides where several codes are allowed */
 function describeExpected(expected: Expected, requestId: string, answer: Answer): Answer {
-  const { status, body, codes, version, lastChange, isReplay, next } = expected;
+  const { status, body, codes, members, version, lastChange, isReplay, next } = expected;
   const tag = lastChange === undefined ? version : `epoch-${lastChange}`;
   const common = {
     status,
     requestId,
     etag: tag === undefined ? null : `"${tag}"`,
+    location: expected.location ?? null,
     replayed: isReplay ? 'true' : null,
     next: next && describeNext(next),
   };
@@ -79,13 +82,18 @@ function describeExpected(expected: Expected, requestId: string, answer: Answer)
 
   function problem(code: string | undefined) {
     const type = `urn:problem-type:parts:${code}`;
-    return { type, title: 'string', status, detail: 'string', code, request_id: requestId };
+    const common = { type, title: 'string', status, detail: 'string', code, request_id: requestId };
+    return { ...common, ...members };
   }
 }
 
 function readProblem(text: string): object {
-  const { title, detail, ...members } = JSON.parse(text);
-  return { ...members, title: typeof title, detail: typeof detail };
+  const { title, detail, errors, ...members } = JSON.parse(text);
+  const places = errors?.map(({ line, column }: Record<string, unknown>) => [line, column]);
+  return {
+    ...{ ...members, title: typeof title, detail: typeof detail },
+    ...(places && { errors: places }),
+  };
 }
 
 function readNext(link: string | null) {
@@ -96,8 +104,8 @@ function readNext(link: string | null) {
 }
 
 function describeNext(listing: Listing) {
-  const { of, part_id, status, limit, after } = listing;
-  const parameters = of === 'audit' ? { limit, after } : { limit, status, cursor: '…' };
+  const { of, part_id, status, retired, limit, after } = listing;
+  const parameters = of === 'audit' ? { limit, after } : { limit, status, retired, cursor: '…' };
   const set = Object.entries(parameters).filter(([, value]) => value !== undefined);
   const paths = {
     parts: '/v1/parts',

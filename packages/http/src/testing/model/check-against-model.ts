@@ -1,5 +1,7 @@
 import type { OpenAppOptions } from '../open-app.ts';
 import type { Action } from './actions.ts';
+import { countAll, countByStatus, getPart, listPage } from './listings.ts';
+import { refusal, reset } from './model.ts';
 import {
   chooseTags,
   type HttpRequest,
@@ -8,7 +10,6 @@ import {
   misuseCursor,
   type PreparedChange,
 } from './requests.ts';
-import { countAll, getPart, listPage, refusal, reset } from './rules.ts';
 import { openSession, type Session } from './session.ts';
 
 /** Does one action after the other to the app on a new database, and compares each answer with the model's. */
@@ -91,10 +92,12 @@ async function perform(action: Action, session: Session, sent: PreparedChange[])
   }
 }
 
-/** Every part, the whole audit, and the audit of every part. */
+/** Every part in every version, the whole audit, and the audit of every part. */
 async function compareAll(session: Session): Promise<void> {
   const model = session.readModel();
   await session.compare(get('/v1/parts'), listPage(model, { of: 'parts' }));
+  const all = listPage(model, { of: 'parts', retired: 'any' });
+  await session.compare(get('/v1/parts?retired=any'), all);
   await session.compare(get('/v1/audit?limit=1000'), listPage(model, { of: 'audit', limit: 1000 }));
   for (const { id } of model.parts) {
     await session.compare(get(`/v1/parts/${id}`), getPart(model, id, []));
@@ -103,6 +106,11 @@ async function compareAll(session: Session): Promise<void> {
       listPage(model, { of: 'part audit', part_id: id, limit: 1000 }),
     );
   }
+  for (const part of model.versions) {
+    const path = `/v1/parts/${part.id}/versions/${part.version}`;
+    await session.compare(get(path), { status: 200, body: part });
+  }
+  await session.compare(get('/v1/parts/counts'), countByStatus(model));
   await session.compare(get('/debug/stats'), countAll(model));
 }
 

@@ -1,6 +1,9 @@
-import { type Action, type ChangeAction, TAGS } from './actions.ts';
+import type { Action } from './actions.ts';
 import type { NextPage } from './answers.ts';
-import type { ChangeRequest, Listing } from './rules.ts';
+import type { ChangeAction } from './change-actions.ts';
+import { TAGS } from './entity-tags.ts';
+import type { Listing } from './model.ts';
+import type { ChangeRequest, ModelBody } from './rules.ts';
 
 export interface HttpRequest {
   readonly method: string;
@@ -24,31 +27,37 @@ export function changeToHttp(
   isRespelled: boolean,
   isTeam: boolean,
 ): HttpRequest {
-  const { id, body, tags, key, by } = change;
+  const { to, id, body, tags, key, by } = change;
+  const endpoints = {
+    status: ['PATCH', `/v1/parts/${id.text}/status`],
+    part: ['PATCH', `/v1/parts/${id.text}`],
+    parts: ['POST', '/v1/parts'],
+    imports: ['POST', '/v1/imports'],
+  } as const;
+  const [method, path] = endpoints[to];
   return {
-    method: 'PATCH',
-    path: `/v1/parts/${id.text}/status`,
+    method,
+    path: 'query' in body ? `${path}?${body.query}` : path,
     headers: {
       ...(tags && { 'If-Match': tags.text }),
       ...(key && { 'Idempotency-Key': key.text }),
       ...(isTeam && { Authorization: `Bearer ${by}` }),
+      ...(to === 'imports' && { 'Content-Type': 'application/json' }),
     },
     body: 'text' in body ? body.text : spellBody(body, isRespelled),
   };
 }
 
-function spellBody(
-  { status, reason }: { readonly status: string; readonly reason: string | null },
-  isRespelled: boolean,
-): string {
+function spellBody(body: ModelBody, isRespelled: boolean): string {
   return isRespelled
-    ? JSON.stringify({ more: [], reason, status }, null, 2)
-    : JSON.stringify({ status, reason: reason ?? undefined });
+    ? JSON.stringify(Object.fromEntries(Object.entries({ ...body, more: [] }).reverse()), null, 2)
+    : JSON.stringify({ ...body, reason: body.reason ?? undefined });
 }
 
 export function changeToModel(change: PreparedChange, request_id: string): ChangeRequest {
-  const { id, body, tags, key, by } = change;
+  const { to, id, body, tags, key, by } = change;
   return {
+    to,
     part_id: id.means,
     body: 'text' in body ? body.means : body,
     allowed: tags?.means ?? null,
@@ -60,8 +69,8 @@ export function changeToModel(change: PreparedChange, request_id: string): Chang
 
 /** All parameters are sent to each list, since those that it does not know are to be ignored. */
 export function listToHttp(action: Extract<Action, { do: 'list' }>): HttpRequest {
-  const { of, id, status, limit, after } = action;
-  const set = Object.entries({ status, limit, after }).filter(isSet);
+  const { of, id, status, retired, limit, after } = action;
+  const set = Object.entries({ status, retired, limit, after }).filter(isSet);
   const query = new URLSearchParams(set.map(([name, { text }]) => [name, text]));
   const path = {
     parts: '/v1/parts',
@@ -72,9 +81,9 @@ export function listToHttp(action: Extract<Action, { do: 'list' }>): HttpRequest
 }
 
 export function listToModel(action: Extract<Action, { do: 'list' }>): Listing {
-  const { of, id, status, limit, after } = action;
+  const { of, id, status, retired, limit, after } = action;
   const common = { of, limit: limit?.means };
-  if (of === 'parts') return { ...common, status: status?.means };
+  if (of === 'parts') return { ...common, status: status?.means, retired: retired?.means };
   if (of === 'audit') return { ...common, after: after?.means };
   return { ...common, part_id: id.means };
 }
@@ -89,8 +98,9 @@ export function misuseCursor(
   how: Extract<Action, { do: 'misuse' }>['how'],
 ): string | undefined {
   if (cursor === null) return undefined;
-  const { of, status, part_id = 0 } = listing;
-  const parts = `/v1/parts?${typeof status === 'string' ? `status=${status}&` : ''}`;
+  const { of, status, retired, part_id = 0 } = listing;
+  const any = retired === undefined ? '' : `retired=${retired}&`;
+  const parts = `/v1/parts?${any}${typeof status === 'string' ? `status=${status}&` : ''}`;
   const partAudit = `/v1/parts/${part_id}/audit?`;
   const own = of === 'parts' ? parts : partAudit;
   switch (how) {
@@ -100,7 +110,7 @@ export function misuseCursor(
       return `${own}cursor=${cursor}A`;
     case 'filter':
       if (of === 'part audit') return `/v1/parts/${(part_id % 12) + 1}/audit?cursor=${cursor}`;
-      return `/v1/parts?status=${status === 'Draft' ? 'Rejected' : 'Draft'}&cursor=${cursor}`;
+      return `/v1/parts?${any}status=${status === 'Draft' ? 'Rejected' : 'Draft'}&cursor=${cursor}`;
     case 'list':
       return `${of === 'parts' ? '/v1/parts/1/audit?' : '/v1/parts?'}cursor=${cursor}`;
   }

@@ -1,60 +1,38 @@
-/*
- * What the API promises, said with arrays in memory. Nothing in this file comes from the
- * product's code: where the two disagree, one of them is wrong.
- */
+import { importRows, type ModelImport } from './imports.ts';
+import {
+  diff,
+  type Expected,
+  type Fault,
+  findNumber,
+  isFault,
+  type Model,
+  type ModelPart,
+  record,
+  refusal,
+  showPart,
+  TEAM,
+} from './model.ts';
 
 /** Hours for which an idempotency key is remembered. */
 const KEY_LIFETIME = 24;
-const DEFAULT_AUDIT_LIMIT = 100;
 
-/** The roles of a team, by name; where there is no team, one token without a name does everything. */
-export const TEAM: Readonly<Record<string, 'approver' | 'editor' | 'reader'>> = {
-  ada: 'approver',
-  bob: 'approver',
-  eve: 'editor',
-  kicad: 'reader',
-};
-
-/** Input that has to be refused, and with which code. */
-export interface Fault {
-  readonly fault: string;
-}
-
-export interface ModelPart {
-  readonly id: number;
-  readonly status: string;
-  readonly version: number;
-}
-
-interface ModelEntry {
-  readonly id: number;
-  readonly part_id: number;
-  readonly version: number;
-  readonly old_status: string;
-  readonly new_status: string;
-  readonly actor: string | null;
-}
-
-export interface Model {
-  /** Whether people have names and roles, need four eyes, and a reason to reject. */
-  readonly isTeam: boolean;
-  readonly seed: readonly ModelPart[];
-  readonly now: Date;
-  readonly parts: readonly ModelPart[];
-  readonly audit: readonly ModelEntry[];
-  readonly keys: readonly {
-    readonly part_id: number;
-    readonly key: string;
-    readonly asked: string;
-    readonly part: ModelPart;
-    readonly at: Date;
-  }[];
+/** Of a change of one part: its status, whether it is retired, or its content. */
+export interface ModelBody {
+  readonly status?: string | undefined;
+  readonly retired?: boolean | undefined;
+  readonly part_number?: string | undefined;
+  readonly part_number_prefix?: string | undefined;
+  readonly name?: string | undefined;
+  readonly description?: string | undefined;
+  readonly reason: string | null;
 }
 
 export interface ChangeRequest {
+  /** The endpoint that it is sent to. */
+  readonly to: 'status' | 'part' | 'parts' | 'imports';
   /** Undefined: a text that is no id. */
   readonly part_id: number | undefined;
-  readonly body: { readonly status: string; readonly reason: string | null } | Fault;
+  readonly body: ModelBody | ModelImport | Fault;
   /** The versions that If-Match allows; null: any. */
   readonly allowed: readonly number[] | Fault | null;
   readonly key: string | Fault | null;
@@ -63,58 +41,25 @@ export interface ChangeRequest {
   readonly by: string;
 }
 
-export interface Listing {
-  readonly of: 'parts' | 'part audit' | 'audit';
-  /** With `part audit`. */
-  readonly part_id?: number | undefined;
-  readonly status?: string | Fault | undefined;
-  readonly limit?: number | Fault | undefined;
-  /** The last number of the page before: an id, or a version in the audit of a part. */
-  readonly after?: number | Fault | undefined;
-}
-
-/** What has to be answered. */
-export interface Expected {
-  readonly status: number;
-  readonly body?: unknown;
-  /** Of a problem; any of them will do. */
-  readonly codes?: readonly string[];
-  readonly version?: number;
-  readonly isReplay?: boolean;
-  /** Of a list of parts: the id of the last change that it shows. */
-  readonly lastChange?: number;
-  /** Of a page that is not the last one: the listing of the next. */
-  readonly next?: Listing;
-}
-
-export function createModel(seed: readonly ModelPart[], now: Date, isTeam: boolean): Model {
-  return { isTeam, seed, now, parts: seed, audit: [], keys: [] };
-}
-
-export function passTime(model: Model, seconds: number): Model {
-  return { ...model, now: new Date(model.now.getTime() + seconds * 1000) };
-}
-
-export function reset({ seed, now, isTeam }: Model): [Model, Expected] {
-  return [createModel(seed, now, isTeam), { status: 200, body: { status: 'reset' } }];
-}
-
-export function changeStatus(model: Model, request: ChangeRequest): [Model, Expected] {
-  const { part_id, body, allowed, key, request_id } = request;
-  const actor = model.isTeam ? request.by : null;
-  const role = model.isTeam ? TEAM[request.by] : 'approver';
+export function change(model: Model, request: ChangeRequest): [Model, Expected] {
+  const { to, body, allowed, key, by, request_id } = request;
+  const actor = model.isTeam ? by : null;
+  const role = model.isTeam ? TEAM[by] : 'approver';
   if (role === 'reader') return [model, refusal(403, { fault: 'forbidden' })];
   if (isFault(body) || isFault(allowed) || isFault(key)) {
     return [model, refusal(400, ...[body, allowed, key].filter(isFault))];
   }
-  const isDecision = ['Approved', 'Rejected'].includes(body.status);
-  if (isDecision && role !== 'approver') return [model, refusal(403, { fault: 'forbidden' })];
+  if ('rows' in body) return importRows(model, body, { actor, request_id });
+  const isForApprovers = isDecision(body) || body.retired !== undefined;
+  if (isForApprovers && role !== 'approver') return [model, refusal(403, { fault: 'forbidden' })];
   if (model.isTeam && body.status === 'Rejected' && !body.reason?.trim()) {
     return [model, refusal(400, { fault: 'invalid_status_change' })];
   }
-  const before = model.parts.find(({ id }) => id === part_id);
-  if (!before) return [model, refusal(404, { fault: 'part_not_found' })];
+  const { reason } = body;
+  if (to === 'parts') return createPart(model, body, { actor, reason, request_id });
 
+  const before = model.parts.find(({ id }) => id === request.part_id);
+  if (!before) return [model, refusal(404, { fault: 'part_not_found' })];
   const asked = JSON.stringify([body, allowed, actor]);
   const oldest = model.now.getTime() - KEY_LIFETIME * 3_600_000;
   const kept = model.keys.findLast((k) => k.part_id === before.id && k.key === key);
@@ -126,115 +71,99 @@ export function changeStatus(model: Model, request: ChangeRequest): [Model, Expe
     const conflict = refusal(412, { fault: 'version_conflict' });
     return [model, { ...conflict, version: before.version }];
   }
-
-  if (model.isTeam && isDecision && before.status !== 'In Review') {
-    return [model, refusal(409, { fault: 'not_in_review' })];
-  }
-  if (model.isTeam && body.status === 'Approved' && hasSubmitted(model, before.id, actor)) {
-    return [model, refusal(403, { fault: 'self_approval' })];
-  }
-
-  const changed_at = model.now.toISOString();
-  const version = before.version + 1;
-  const part = { ...before, status: body.status, version, updated_at: changed_at };
-  const entry = {
-    id: model.audit.length + 1,
-    part_id: before.id,
-    kind: 'status_changed',
-    old_status: before.status,
-    new_status: body.status,
-    version,
-    changes: null,
-    actor,
-    reason: body.reason,
-    request_id,
-    changed_at,
-  };
-  const after = {
-    ...model,
-    parts: model.parts.map((other) => (other.id === part.id ? part : other)),
-    audit: [...model.audit, entry],
-    keys:
-      key === null
-        ? model.keys
-        : [...model.keys, { part_id: part.id, key, asked, part, at: model.now }],
-  };
-  return [after, showPart(part)];
+  const [kind, next] = decide(model, before, body);
+  if (kind !== 'status_changed' && !diff(before, next)) return [model, showPart(before)];
+  const obstacle = findObstacle(model, before, body, actor) ?? findOwner(model, next);
+  if (obstacle) return [model, obstacle];
+  const [after, part] = record(model, next, { kind, actor, reason, request_id });
+  const keys = { part_id: part.id, key: key ?? '', asked, part, at: model.now };
+  return [key === null ? after : { ...after, keys: [...model.keys, keys] }, showPart(part)];
 }
 
-/** Whether somebody sent the part to review since it was approved last. */
-function hasSubmitted({ audit }: Model, part_id: number, actor: string | null): boolean {
+function isDecision({ status = '' }: ModelBody): boolean {
+  return ['Approved', 'Rejected'].includes(status);
+}
+
+/** The kind of the change, and the part as it would be. */
+function decide({ now }: Model, before: ModelPart, body: ModelBody): [string, ModelPart] {
+  const { status, retired, part_number, name, description } = body;
+  if (status !== undefined) return ['status_changed', { ...before, status }];
+  if (retired !== undefined) {
+    const retired_at = retired ? (before.retired_at ?? now.toISOString()) : null;
+    return [retired ? 'part_retired' : 'part_restored', { ...before, retired_at }];
+  }
+  const content = {
+    part_number: part_number ?? before.part_number,
+    name: name ?? before.name,
+    description: description ?? before.description,
+  };
+  return ['part_edited', { ...before, ...content, status: 'Draft' }];
+}
+
+function findObstacle(
+  model: Model,
+  before: ModelPart,
+  body: ModelBody,
+  actor: string | null,
+): Expected | undefined {
+  if (before.retired_at !== null && body.retired === undefined) {
+    return refusal(409, { fault: 'part_retired' });
+  }
+  if (!model.isTeam || !isDecision(body)) return undefined;
+  if (before.status !== 'In Review') return refusal(409, { fault: 'not_in_review' });
+  if (body.status === 'Approved' && hasContributed(model, before.id, actor)) {
+    return refusal(403, { fault: 'self_approval' });
+  }
+  return undefined;
+}
+
+/** Another part that has the number. */
+function findOwner(model: Model, { id, part_number }: ModelPart): Expected | undefined {
+  const owner = findNumber(model, part_number);
+  if (!owner || owner.id === id) return undefined;
+  return { ...refusal(409, { fault: 'part_number_taken' }), members: { part_id: owner.id } };
+}
+
+/** Whether somebody created, edited or sent the part to review since it was approved last. */
+function hasContributed({ audit }: Model, part_id: number, actor: string | null): boolean {
   const history = audit.filter((entry) => entry.part_id === part_id);
-  const approved = history.findLastIndex(({ new_status }) => new_status === 'Approved');
+  const approved = history.findLastIndex(
+    ({ kind, new_status }) => kind === 'status_changed' && new_status === 'Approved',
+  );
   return history
     .slice(approved + 1)
     .some(
       (entry) =>
         entry.actor === actor &&
-        entry.new_status === 'In Review' &&
-        entry.old_status !== 'In Review',
+        (['part_created', 'part_edited'].includes(entry.kind) ||
+          (entry.kind === 'status_changed' &&
+            entry.new_status === 'In Review' &&
+            entry.old_status !== 'In Review')),
     );
 }
 
-/** @param known the versions that If-None-Match names; null: any */
-export function getPart(
+function createPart(
   model: Model,
-  part_id: number | undefined,
-  known: readonly number[] | Fault | null,
-): Expected {
-  const part = model.parts.find(({ id }) => id === part_id);
-  if (!part) return refusal(404, { fault: 'part_not_found' });
-  const isKnown = known === null || (!isFault(known) && known.includes(part.version));
-  return isKnown ? { status: 304, version: part.version } : showPart(part);
-}
-
-export function listPage(model: Model, listing: Listing): Expected {
-  const { of, part_id, status, limit, after = of === 'part audit' ? Infinity : 0 } = listing;
-  if (isFault(status) || isFault(limit) || isFault(after)) {
-    return refusal(400, ...[status, limit, after].filter(isFault));
+  { part_number, part_number_prefix = '', name = '', description = '' }: ModelBody,
+  said: Omit<Parameters<typeof record>[2], 'kind'>,
+): [Model, Expected] {
+  const id = model.parts.length + 1;
+  const number = part_number ?? chooseNumber(model, part_number_prefix);
+  const next = { id, part_number: number, name, description, status: 'Draft', retired_at: null };
+  const owner = findNumber(model, number);
+  if (owner) {
+    const taken = refusal(409, { fault: 'part_number_taken' });
+    return [model, { ...taken, members: { part_id: owner.id } }];
   }
-  if (of === 'parts') {
-    const parts = model.parts.filter((part) => status === undefined || part.status === status);
-    const rest = parts.filter(({ id }) => id > after);
-    const page = cutPage(listing, rest, limit ?? Infinity, ({ id }) => id);
-    return { ...page, lastChange: model.audit.length };
-  }
-  if (of === 'audit') {
-    const rest = model.audit.filter(({ id }) => id > after);
-    return cutPage(listing, rest, limit ?? DEFAULT_AUDIT_LIMIT, ({ id }) => id);
-  }
-  if (!model.parts.some(({ id }) => id === part_id)) {
-    return refusal(404, { fault: 'part_not_found' });
-  }
-  const entries = model.audit.filter((entry) => entry.part_id === part_id).reverse();
-  const rest = entries.filter(({ version }) => version < after);
-  return cutPage(listing, rest, limit ?? DEFAULT_AUDIT_LIMIT, ({ version }) => version);
+  const [after, part] = record(model, next, { kind: 'part_created', ...said });
+  return [after, { ...showPart(part), status: 201, location: `/v1/parts/${id}` }];
 }
 
-export function countAll({ parts, audit }: Model): Expected {
-  return { status: 200, body: { parts_count: parts.length, audit_count: audit.length } };
-}
-
-export function refusal(status: number, ...faults: readonly Fault[]): Expected {
-  return { status, codes: faults.map(({ fault }) => fault) };
-}
-
-function isFault(meaning: unknown): meaning is Fault {
-  return typeof meaning === 'object' && meaning !== null && 'fault' in meaning;
-}
-
-function showPart(part: ModelPart): Expected {
-  return { status: 200, body: part, version: part.version };
-}
-
-function cutPage<Item>(
-  listing: Listing,
-  rest: readonly Item[],
-  limit: number,
-  place: (item: Item) => number,
-): Expected {
-  const body = rest.slice(0, limit);
-  const last = body.at(-1);
-  if (body.length === rest.length || last === undefined) return { status: 200, body };
-  return { status: 200, body, next: { ...listing, limit, after: place(last) } };
+/** The highest number behind the prefix plus 1, with at least four digits. */
+function chooseNumber({ parts }: Model, prefix: string): string {
+  const numbers = parts
+    .filter(({ part_number }) => part_number.toLowerCase().startsWith(prefix.toLowerCase()))
+    .map(({ part_number }) => part_number.slice(prefix.length))
+    .filter((rest) => /^\d{1,15}$/.test(rest));
+  return `${prefix}${String(Math.max(0, ...numbers.map(Number)) + 1).padStart(4, '0')}`;
 }

@@ -1,8 +1,9 @@
 import { expect } from 'vitest';
 import { as, namedTokens, TEAM } from '../named-tokens.ts';
 import { type OpenAppOptions, openApp } from '../open-app.ts';
-import type { ChangeAction } from './actions.ts';
 import { expectAnswer, isAnswer, type NextPage, readAnswer } from './answers.ts';
+import type { ChangeAction } from './change-actions.ts';
+import { createModel, type Expected, type Model, passTime } from './model.ts';
 import {
   changeToHttp,
   changeToModel,
@@ -10,17 +11,17 @@ import {
   type HttpRequest,
   type PreparedChange,
 } from './requests.ts';
-import { changeStatus, createModel, type Expected, type Model, passTime } from './rules.ts';
+import { change as changeModel } from './rules.ts';
 
 const START = new Date('2027-01-01T00:00:00Z');
 
-/** The app on a new database and a model of it, which are asked the same things. */
 /** The rules that the model of a team knows. */
 const TEAM_OPTIONS: OpenAppOptions = {
   tokens: namedTokens(TEAM),
   rules: { approval: 'four-eyes', reasonRequired: ['Rejected'], partNumberPattern: null },
 };
 
+/** The app on a new database and a model of it, which are asked the same things. */
 export async function openSession(options: OpenAppOptions, isTeam: boolean) {
   let model: Model = createModel([], START, isTeam);
   const team = isTeam ? TEAM_OPTIONS : {};
@@ -68,7 +69,7 @@ export async function openSession(options: OpenAppOptions, isTeam: boolean) {
 
     async compareChange(change: PreparedChange, isRespelled = false) {
       const requestId = newRequestId();
-      const [after, expected] = changeStatus(model, changeToModel(change, requestId));
+      const [after, expected] = changeModel(model, changeToModel(change, requestId));
       model = after;
       await compare(changeToHttp(change, isRespelled, isTeam), expected, requestId);
     },
@@ -91,7 +92,7 @@ export async function openSession(options: OpenAppOptions, isTeam: boolean) {
         .map((order) =>
           order.reduce<Model | undefined>((before, { change, requestId, answer }) => {
             if (!before) return undefined;
-            const [after, expected] = changeStatus(before, changeToModel(change, requestId));
+            const [after, expected] = changeModel(before, changeToModel(change, requestId));
             return isAnswer(answer, requestId, expected) ? after : undefined;
           }, model),
         )

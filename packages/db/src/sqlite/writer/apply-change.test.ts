@@ -1,4 +1,4 @@
-import type { Storage } from '@parts/core';
+import type { Import, Storage } from '@parts/core';
 import { buildStatusChange } from '@parts/core/testing';
 import type { Database } from 'better-sqlite3';
 import { describe, expect, test } from 'vitest';
@@ -184,4 +184,43 @@ test('another process that reads sees a change only with its audit entry', async
     await Promise.all(changes);
     expect(torn.pluck().get()).toBe(0);
   }
+});
+
+describe('an import', () => {
+  const buildImport = (count: number): Import => ({
+    rows: Array.from({ length: count }, (_, place) => ({
+      ...{ line: place + 1, part_number: `N-${place}`, content: { name: 'Name' } },
+      ...{ reason: null, version: null, status: null },
+    })),
+    ...{ existing: 'fail', dryRun: false, isReasonRequired: false },
+    ...{ actor: null, requestId: null, changedAt: '2026-01-01T00:00:00.000Z' },
+  });
+
+  test('is seen by another process whole or not at all', async () => {
+    const { storage, outside } = await openTemporaryStorage();
+    const count = outside.prepare('SELECT count(*) FROM audit_entries').pluck();
+    const seen = new Set<unknown>();
+    let isDone = false;
+    const done = storage.parts.import(buildImport(1000)).then(() => {
+      isDone = true;
+    });
+    while (!isDone) {
+      seen.add(count.get());
+      await new Promise(setImmediate);
+    }
+    await done;
+    expect([...seen, count.get()].filter((entries) => entries !== 0 && entries !== 1000)).toEqual(
+      [],
+    );
+    expect(count.get()).toBe(1000);
+  });
+
+  test('leaves nothing when its last row fails in the storage', async () => {
+    const { storage, outside } = await openTemporaryStorage();
+    outside.exec(`CREATE TRIGGER fail BEFORE INSERT ON audit_entries
+      WHEN NEW.changes ->> '$.part_number[1]' = 'N-99' BEGIN SELECT RAISE (ABORT, 'injected'); END`);
+    const before = dump(outside);
+    await expect(storage.parts.import(buildImport(100))).rejects.toThrow('injected');
+    expect(dump(outside)).toEqual(before);
+  });
 });

@@ -139,6 +139,21 @@ export function testPartsContract({ test, expect }: TestRunner, createStore: Cre
   );
 
   test(
+    'knows each of a thousand idempotency keys that came together',
+    withStorage(createStore, async ({ parts }) => {
+      const changes = Array.from({ length: 1000 }, (_, place) =>
+        buildStatusChange({
+          partId: 1 + (place % 2),
+          idempotency: { key: `k${place}`, fingerprint: 'f' },
+        }),
+      );
+      const make = () => Promise.all(changes.map((change) => parts.change(change)));
+      const made = await make();
+      expect(await make()).toEqual(made.map(({ part }) => ({ part, replayed: true })));
+    }),
+  );
+
+  test(
     'ties an idempotency key to one part and one request that succeeded',
     withStorage(createStore, async ({ parts }) => {
       const claim = (fingerprint: string) => ({ idempotency: { key: 'k', fingerprint } });

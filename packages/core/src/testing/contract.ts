@@ -1,5 +1,6 @@
 import type { Creation, Edit, StatusChange } from '../change.ts';
 import { PartsError } from '../errors.ts';
+import type { Import, ImportRow } from '../import.ts';
 import type { Part } from '../part.ts';
 import type { Storage } from '../storage.ts';
 
@@ -64,6 +65,37 @@ export function buildStatusChange(overrides: Partial<StatusChange> = {}): Status
 export function buildEdit(overrides: Partial<Edit> = {}): Edit {
   const { status, approval, ...change } = buildStatusChange();
   return { ...change, kind: 'part_edited', content: { name: 'Other board' }, ...overrides };
+}
+
+/** Builds a row of an import, with overrides. */
+export function buildRow(
+  line: number,
+  part_number: string,
+  overrides: Partial<ImportRow> = {},
+): ImportRow {
+  return {
+    line,
+    part_number,
+    content: { name: `Part ${line}` },
+    reason: null,
+    version: null,
+    status: null,
+    ...overrides,
+  };
+}
+
+/** Builds an import that edits parts which are there, with overrides. */
+export function buildImport(rows: readonly ImportRow[], overrides: Partial<Import> = {}): Import {
+  return {
+    rows,
+    existing: 'update',
+    dryRun: false,
+    isReasonRequired: false,
+    actor: 'ada',
+    requestId: 'r',
+    changedAt: '2026-01-02T00:00:00.000Z',
+    ...overrides,
+  };
 }
 
 /** Builds the creation of a part, with overrides. */

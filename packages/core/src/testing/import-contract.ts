@@ -2,6 +2,8 @@ import type { Import, ImportRow } from '../import.ts';
 import type { Storage } from '../storage.ts';
 import {
   buildEdit,
+  buildImport,
+  buildRow,
   buildStatusChange,
   CONTRACT_PARTS,
   type CreateStore,
@@ -9,35 +11,6 @@ import {
   type TestRunner,
   withStorage,
 } from './contract.ts';
-
-function buildRow(
-  line: number,
-  part_number: string,
-  overrides: Partial<ImportRow> = {},
-): ImportRow {
-  return {
-    line,
-    part_number,
-    content: { name: `Part ${line}` },
-    reason: null,
-    version: null,
-    status: null,
-    ...overrides,
-  };
-}
-
-function buildImport(rows: readonly ImportRow[], overrides: Partial<Import> = {}): Import {
-  return {
-    rows,
-    existing: 'update',
-    dryRun: false,
-    isReasonRequired: false,
-    actor: 'ada',
-    requestId: 'r',
-    changedAt: '2026-01-02T00:00:00.000Z',
-    ...overrides,
-  };
-}
 
 const counts = ({ created, updated, unchanged, approvals_ended }: Record<string, unknown>) => [
   created,

@@ -1,6 +1,8 @@
 export {
   buildCreation,
   buildEdit,
+  buildImport,
+  buildRow,
   buildStatusChange,
   CONTRACT_PARTS,
   type CreateStore,

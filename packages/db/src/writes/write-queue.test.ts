@@ -1,4 +1,4 @@
-import { buildStatusChange } from '@parts/core/testing';
+import { buildImport, buildRow, buildStatusChange } from '@parts/core/testing';
 import { describe, expect, test } from 'vitest';
 import { openTemporaryStorage } from '../testing/temporary-storage.ts';
 
@@ -65,6 +65,15 @@ test('more writes than one group may have are all made, in their order', async (
   const changes = Array.from({ length: 600 }, () => storage.parts.change(buildStatusChange()));
   const versions = (await Promise.all(changes)).map(({ part }) => part.version);
   expect(versions).toEqual(Array.from({ length: 600 }, (_, index) => index + 2));
+});
+
+test('an import is a group of its own, in its order with the writes around it', async () => {
+  const { storage } = await openTemporaryStorage();
+  const { parts, statistics } = storage;
+  const change = (partId: number) => parts.change(buildStatusChange({ partId }));
+  const rows = [buildRow(1, 'PCB-1001', { version: 2 }), buildRow(2, 'NEW-1')];
+  await Promise.all([change(1), change(2), parts.import(buildImport(rows)), change(1), change(2)]);
+  expect(statistics.readCommits()).toEqual({ commits: 3, jobs: 5 });
 });
 
 test('closing commits what waits and refuses what comes later', async () => {

@@ -1,5 +1,5 @@
-import type { Import, Storage } from '@parts/core';
-import { buildStatusChange } from '@parts/core/testing';
+import type { Storage } from '@parts/core';
+import { buildImport, buildRow, buildStatusChange } from '@parts/core/testing';
 import type { Database } from 'better-sqlite3';
 import { describe, expect, test } from 'vitest';
 import { dump, openTemporaryStorage } from '../../testing/temporary-storage.ts';
@@ -187,21 +187,15 @@ test('another process that reads sees a change only with its audit entry', async
 });
 
 describe('an import', () => {
-  const buildImport = (count: number): Import => ({
-    rows: Array.from({ length: count }, (_, place) => ({
-      ...{ line: place + 1, part_number: `N-${place}`, content: { name: 'Name' } },
-      ...{ reason: null, version: null, status: null },
-    })),
-    ...{ existing: 'fail', dryRun: false, isReasonRequired: false },
-    ...{ actor: null, requestId: null, changedAt: '2026-01-01T00:00:00.000Z' },
-  });
+  const buildLongImport = (count: number) =>
+    buildImport(Array.from({ length: count }, (_, place) => buildRow(place, `N-${place}`)));
 
   test('is seen by another process whole or not at all', async () => {
     const { storage, outside } = await openTemporaryStorage();
     const count = outside.prepare('SELECT count(*) FROM audit_entries').pluck();
     const seen = new Set<unknown>();
     let isDone = false;
-    const done = storage.parts.import(buildImport(1000)).then(() => {
+    const done = storage.parts.import(buildLongImport(1000)).then(() => {
       isDone = true;
     });
     while (!isDone) {
@@ -220,7 +214,7 @@ describe('an import', () => {
     outside.exec(`CREATE TRIGGER fail BEFORE INSERT ON audit_entries
       WHEN NEW.changes ->> '$.part_number[1]' = 'N-99' BEGIN SELECT RAISE (ABORT, 'injected'); END`);
     const before = dump(outside);
-    await expect(storage.parts.import(buildImport(100))).rejects.toThrow('injected');
+    await expect(storage.parts.import(buildLongImport(100))).rejects.toThrow('injected');
     expect(dump(outside)).toEqual(before);
   });
 });

@@ -34,6 +34,22 @@ describe('the typed client', () => {
     expect((await parseResponse(debug.stats.$get())).audit_count).toBe(1);
   });
 
+  test('imports parts, and knows what is wrong with them', async () => {
+    const { v1 } = await openClient();
+    const rows = [
+      { part_number: 'PCB-1001', name: 'Board' },
+      { part_number: 'N-1', name: 'New' },
+    ];
+    const query = { existing: 'update', dry_run: 'true' } as const;
+    const report = await parseResponse(v1.imports.$post({ json: rows, query }));
+    expect(report).toMatchObject({ dry_run: true, created: 1, updated: 1 });
+    expect(report.rows[0]?.changes?.['name']).toEqual([expect.any(String), 'Board']);
+
+    const refused = await v1.imports.$post({ json: rows });
+    if (refused.status !== 422) throw new Error(`${refused.status}`);
+    expect(await refused.json()).toMatchObject({ errors: [{ line: 1, column: 'part_number' }] });
+  });
+
   test('keeps the token and the headers of a call beside the headers of its user', async () => {
     const sent: Headers[] = [];
     const { v1 } = createPartsClient('http://parts.example', {

@@ -82,6 +82,12 @@ function explainQuotes(code: string): string {
 }
 
 function readHeader(cells: readonly string[], line: number, decoded: DecodedText) {
+  if (cells.some((cell) => cell.includes('\0'))) {
+    // Each letter of ASCII is one byte and a zero there, which is valid UTF-8.
+    const charset = cells[0]?.startsWith('\0') ? 'utf-16be' : 'utf-16le';
+    const detail = `has zero bytes, as UTF-16 without a byte order mark has; if it is that, name it: Content-Type: text/csv; charset=${charset}`;
+    throw invalidImport([{ line, column: null, detail }]);
+  }
   const columns = cells.map((cell) => cell.trim());
   const errors: ImportError[] = columns.flatMap((column, place) => {
     const detail = findHeaderError(columns, column, place, decoded);

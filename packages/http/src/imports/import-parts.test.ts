@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { NO_RULES } from '@parts/core';
 import { describe, expect, test } from 'vitest';
 import { errorsOf, importFile, readCsvFile } from '../testing/import-file.ts';
+import { as, namedTokens, TEAM } from '../testing/named-tokens.ts';
 import { openApp } from '../testing/open-app.ts';
 import { codeOf } from '../testing/read-answers.ts';
 
@@ -52,6 +53,12 @@ describe('POST /v1/imports', () => {
       [3, 'part_number', /UTF|utf/],
     ],
     ['a lone surrogate', bytes(`\ufeff${FILE}N-1,a\ud800\n`, 'utf16le'), [2, 'name', /utf-16le/]],
+    ['UTF-16 without a mark', bytes(`${FILE}N-1,a\n`, 'utf16le'), [1, null, /utf-16le/]],
+    [
+      'UTF-16 in the other order without a mark',
+      new Uint8Array(Buffer.from(`${FILE}N-1,ä\n`, 'utf16le').swap16()),
+      [1, null, /utf-16be/],
+    ],
     ['a version that is no number', `part_number,name,version\nN-1,a,x\n`, [2, 'version', /whole/]],
     ['a version of a new part', `part_number,name,version\nN-1,a,1\n`, [2, 'version', /no part/]],
     ['a status of a new part', `part_number,name,status\nN-1,a,Approved\n`, [2, 'status', /Draft/]],
@@ -155,6 +162,25 @@ describe('POST /v1/imports', () => {
     expect(response.status).toBe(200);
     const found = await send('GET', `/v1/parts?part_number=${number}`);
     expect(await found.json()).toMatchObject([{ description, status: 'Draft' }]);
+  });
+
+  test.for(['utf-16le', 'utf-16be'])(
+    'reads %s without a mark when it is named',
+    async (charset) => {
+      const { send } = await openApp();
+      const file = Buffer.from(`${FILE}Ä-1,größer\n`, 'utf16le');
+      const body = new Uint8Array(charset === 'utf-16be' ? file.swap16() : file);
+      const response = await importFile(send, body, '', `text/csv; charset=${charset}`);
+      expect(await response.json()).toMatchObject({ rows: [{ part_number: 'Ä-1' }] });
+    },
+  );
+
+  test('refuses a reader, and writes nothing', async () => {
+    const { send, storage } = await openApp({ tokens: namedTokens(TEAM) });
+    const headers = { ...as('kicad'), 'Content-Type': 'text/csv' };
+    const response = await send('POST', '/v1/imports', { body: `${FILE}N-1,a\n`, headers });
+    expect([response.status, await codeOf(response)]).toEqual([403, 'forbidden']);
+    expect(await storage.statistics.count()).toMatchObject({ parts: 12, auditEntries: 0 });
   });
 
   test('says in a dry run what ends which approval, and writes nothing', async () => {

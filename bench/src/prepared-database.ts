@@ -36,7 +36,11 @@ export async function prepareDatabase(directory: string, size: DatabaseSize): Pr
 
 function hashSchema(): string {
   const hash = createHash('sha256');
-  for (const file of readdirSync(SCHEMA).sort()) hash.update(readFileSync(new URL(file, SCHEMA)));
+  for (const file of readdirSync(SCHEMA)
+    .filter((name) => name.endsWith('.sql'))
+    .sort()) {
+    hash.update(readFileSync(new URL(file, SCHEMA)));
+  }
   return hash.digest('hex').slice(0, 12);
 }
 

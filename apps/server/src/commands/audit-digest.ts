@@ -16,6 +16,7 @@ export const auditDigest: Command = {
     const opened = openAudit(readConfig(env, workingDirectory).DATABASE_PATH);
     try {
       console.log(JSON.stringify(await digestAudit(opened.audit, until)));
+      return 0;
     } finally {
       opened.close();
     }

@@ -10,5 +10,6 @@ export const backup: Command = {
     const { DATABASE_PATH } = readConfig(typed.env, typed.workingDirectory);
     backUpDatabase(DATABASE_PATH, resolveTyped(typed, file));
     console.log(`${DATABASE_PATH} is backed up to ${file}`);
+    return 0;
   },
 };

@@ -9,9 +9,9 @@ export const check: Command = {
     const faults = checkDatabase(resolveTyped(typed, file));
     if (faults.length === 0) {
       console.log(`${file} is sound`);
-      return;
+      return 0;
     }
     for (const fault of faults) console.log(`${file}: ${fault}`);
-    process.exitCode = 1;
+    return 1;
   },
 };

@@ -7,8 +7,11 @@ export interface Command {
   /** Its arguments, as the help shows them; empty when there are none. */
   readonly usage: string;
   readonly summary: string;
-  /** @throws UsageError */
-  run(args: readonly string[], typed: CommandLine): Promise<void> | void;
+  /**
+   * @returns the exit code
+   * @throws UsageError
+   */
+  run(args: readonly string[], typed: CommandLine): Promise<number> | number;
 }
 
 /** Where a command was typed. */

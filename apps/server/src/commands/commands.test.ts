@@ -1,22 +1,47 @@
 import { createHash } from 'node:crypto';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { launch, startServer } from '@parts/testkit';
-import { describe, expect, test } from 'vitest';
+import { createTemporaryDirectory, launch } from '@parts/testkit';
+import { describe, expect, test, vi } from 'vitest';
 import { z } from 'zod';
 import { alterDatabase } from '../testing/database-file.ts';
 import { REPOSITORY } from '../testing/repository.ts';
+import { serve } from '../testing/serve.ts';
 import { createTokensFile } from '../testing/tokens-file.ts';
+import { runCommand } from './run-command.ts';
 
 const entriesSchema = z.array(z.record(z.string(), z.unknown()));
 
-/** Runs the program with arguments. */
-async function run(args: string, directory?: string, env: Record<string, string> = {}) {
-  const command = `${process.execPath} ${join(REPOSITORY, 'apps/server/bin/parts-server.js')} ${args}`;
-  const process_ = await launch({ command, env, ...(directory && { directory }) });
-  const { code } = await process_.exit;
-  return { code, stdout: process_.stdout(), stderr: process_.stderr() };
+/** Runs the command as typed in a directory. Default: in a new one. */
+async function run(args: string, directory?: string) {
+  const workingDirectory = directory ?? (await createTemporaryDirectory());
+  const output = { stdout: '', stderr: '' };
+  const log = vi.spyOn(console, 'log').mockImplementation((text) => {
+    output.stdout += `${text}\n`;
+  });
+  const error = vi.spyOn(console, 'error').mockImplementation((text) => {
+    output.stderr += `${text}\n`;
+  });
+  try {
+    const code = await runCommand(args.split(' '), { env: {}, workingDirectory });
+    return { code, ...output };
+  } finally {
+    log.mockRestore();
+    error.mockRestore();
+  }
 }
+
+test.for([
+  ['--version', 0],
+  ['check missing.db', 1],
+  ['chek', 2],
+] as const)('the process of "parts-server %s" exits with %i', async ([args, code]) => {
+  const program = join(REPOSITORY, 'apps/server/bin/parts-server.js');
+  const launched = await launch({ command: `${process.execPath} ${program} ${args}` });
+  expect(await launched.exit).toEqual({ code, signal: null });
+  expect(launched.stdout() === '').toBe(code !== 0);
+  expect(launched.stderr() === '').toBe(code === 0);
+});
 
 describe('parts-server', () => {
   test('has --help, which names each command, and --version', async () => {
@@ -82,7 +107,7 @@ test('token prints a new token each time, and the entry that lets it in', async 
 
   const { path, writeText } = await createTokensFile({});
   writeText(JSON.stringify([first?.entry]));
-  const server = await startServer({ env: { TOKENS_FILE: path } });
+  const server = await serve({ env: { TOKENS_FILE: path } });
   const headers = { Authorization: `Bearer ${first?.token}` };
   expect((await server.request('/v1/session', { headers })).status).toBe(200);
 });
@@ -90,7 +115,7 @@ test('token prints a new token each time, and the entry that lets it in', async 
 describe('a database', () => {
   /** Three entries, of which the last server has let go. */
   async function createHistory() {
-    const server = await startServer();
+    const server = await serve();
     await server.changeStatus(1, 'In Review');
     await server.changeStatus(1, 'Approved');
     await server.changeStatus(2, 'Draft');
@@ -104,7 +129,7 @@ describe('a database', () => {
     const server = await createHistory();
     const beside = JSON.parse((await server.digest()).stdout);
     const entries = entriesSchema.parse(await (await server.request('/v1/audit')).json());
-    await server.end('SIGTERM');
+    await server.stop();
     expect(JSON.parse((await server.digest()).stdout)).toEqual(beside);
 
     const lines = [
@@ -158,7 +183,7 @@ describe('a database', () => {
   ] as const)('shows %s', async ([, sql, fault]) => {
     const server = await createHistory();
     const before = (await server.digest()).stdout;
-    await server.end('SIGTERM');
+    await server.stop();
     const sound = await run('check data.db', server.directory);
     expect(sound).toEqual({ code: 0, stdout: 'data.db is sound\n', stderr: '' });
     alterDatabase(server.databasePath, sql);
@@ -172,7 +197,7 @@ describe('a database', () => {
 
   test('of another program is told apart, and a damaged one is no stack trace', async () => {
     const server = await createHistory();
-    await server.end('SIGTERM');
+    await server.stop();
     const path = join(server.directory, 'text.db');
     await writeFile(path, 'just a text '.repeat(1000));
     const { stderr } = await run('check text.db', server.directory);

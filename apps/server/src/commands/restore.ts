@@ -10,5 +10,6 @@ export const restore: Command = {
     const { DATABASE_PATH } = readConfig(typed.env, typed.workingDirectory);
     restoreDatabase(resolveTyped(typed, file), DATABASE_PATH);
     console.log(`${DATABASE_PATH} is restored from ${file}`);
+    return 0;
   },
 };

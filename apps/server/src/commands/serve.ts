@@ -14,7 +14,8 @@ export const serve: Command = {
     try {
       const config = readConfig(env, workingDirectory);
       const logging = createLog(config.LOG_LEVEL);
-      const { log } = logging;
+      const { log, writeAtExit } = logging;
+      process.once('exit', writeAtExit);
       log.info({ version: manifest.version, node: process.versions.node }, 'starting');
       warnOfOpenDoors(config, logging);
       const server = await startServer(config, logging);
@@ -22,9 +23,10 @@ export const serve: Command = {
       stopOnSignal(server, config.SHUTDOWN_TIMEOUT_MS, logging);
       // Whoever reads this may stop the server at once.
       log.info({ port: server.port, database: config.DATABASE_PATH }, 'listening');
+      return 0;
     } catch (error) {
       console.error(`parts-server can't start: ${explain(error)}`);
-      process.exitCode = 1;
+      return 1;
     }
   },
 };

@@ -19,5 +19,6 @@ export const token: Command = {
   ${token}
 Add this to the JSON array in TOKENS_FILE:
   ${JSON.stringify({ name, role, sha256 })}`);
+    return 0;
   },
 };

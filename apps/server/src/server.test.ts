@@ -1,7 +1,8 @@
 import { networkInterfaces } from 'node:os';
-import { openConnection, type ServerProcess, startServer } from '@parts/testkit';
+import { openConnection } from '@parts/testkit';
 import { describe, expect, test } from 'vitest';
 import { readContent } from './testing/database-file.ts';
+import { type Server, serve } from './testing/serve.ts';
 
 /** The addresses under which this machine reaches itself: 127.0.0.1 and, with IPv6, ::1. */
 const LOOPBACK = Object.values(networkInterfaces())
@@ -9,7 +10,7 @@ const LOOPBACK = Object.values(networkInterfaces())
   .filter(({ internal, address }) => internal && ['127.0.0.1', '::1'].includes(address))
   .map(({ address }) => address);
 
-async function answers(server: ServerProcess, address: string): Promise<boolean> {
+async function answers(server: Server, address: string): Promise<boolean> {
   const host = address.includes(':') ? `[${address}]` : address;
   try {
     const response = await fetch(`http://${host}:${server.port}/healthz`);
@@ -20,21 +21,21 @@ async function answers(server: ServerProcess, address: string): Promise<boolean>
 }
 
 /** Stops a server and starts another one in the same directory. */
-async function restart(server: ServerProcess): Promise<ServerProcess> {
-  await server.end('SIGTERM');
-  return startServer({ directory: server.directory });
+async function restart(server: Server): Promise<Server> {
+  await server.stop();
+  return serve({ directory: server.directory });
 }
 
 describe('the server listens', () => {
   test('on IPv4 and IPv6', async () => {
-    const server = await startServer();
+    const server = await serve();
     for (const address of LOOPBACK) {
       expect(await answers(server, address), address).toBe(true);
     }
   });
 
   test.each(LOOPBACK)('on %s alone when HOST says so', async (host) => {
-    const server = await startServer({ env: { HOST: host } });
+    const server = await serve({ env: { HOST: host } });
     for (const address of LOOPBACK) {
       expect(await answers(server, address), address).toBe(address === host);
     }
@@ -43,7 +44,7 @@ describe('the server listens', () => {
 
 describe('a restart', () => {
   test('changes nothing in an untouched database and does not seed it again', async () => {
-    const first = await startServer();
+    const first = await serve();
     const before = readContent(first.databasePath);
 
     await restart(first);
@@ -53,7 +54,7 @@ describe('a restart', () => {
   });
 
   test('keeps every change', async () => {
-    const first = await startServer();
+    const first = await serve();
     await first.changeStatus(2, 'Approved');
     const changed = await (await first.changeStatus(3, 'Rejected')).json();
     const before = readContent(first.databasePath);
@@ -71,8 +72,8 @@ describe('a restart', () => {
 
 describe('a host name that a stranger could own', () => {
   test('is served only with a token of its own', async () => {
-    const withDefault = await startServer();
-    const own = await startServer({ env: { AUTH_TOKEN: 'a-token-of-its-own' } });
+    const withDefault = await serve();
+    const own = await serve({ env: { AUTH_TOKEN: 'a-token-of-its-own' } });
     for (const [server, token, status] of [
       [withDefault, 'dev-token', 421],
       [own, 'a-token-of-its-own', 200],
@@ -88,7 +89,7 @@ describe('a host name that a stranger could own', () => {
 
 describe('DEBUG_ENDPOINTS', () => {
   test('removes /debug when it is off', async () => {
-    const server = await startServer({ env: { DEBUG_ENDPOINTS: 'off' } });
+    const server = await serve({ env: { DEBUG_ENDPOINTS: 'off' } });
     await server.changeStatus(1, 'Draft');
     const before = readContent(server.databasePath);
 

@@ -1,6 +1,7 @@
 import { startServer } from '@parts/testkit';
 import { expect, test } from 'vitest';
 import { holdWriteLock } from './testing/database-file.ts';
+import { serve } from './testing/serve.ts';
 
 const MINUTE = 60_000;
 
@@ -20,15 +21,15 @@ test.for([
   [{ RATE_LIMIT: '2', RATE_LIMIT_BURST: '5' }, '"default";q=5;w=3'],
   [{ RATE_LIMIT_BURST: '5' }, null],
 ] as const)('%j limits requests by the policy %s', async ([env, policy]) => {
-  const server = await startServer({ env });
+  const server = await serve({ env });
   const { headers } = await server.request('/v1/parts');
   expect(headers.get('RateLimit-Policy')).toBe(policy);
 });
 
 test('LOCK_TIMEOUT_MS is how long a write waits for the lock of another process', async () => {
-  const patient = await startServer({ env: { LOCK_TIMEOUT_MS: '600000' } });
+  const patient = await serve({ env: { LOCK_TIMEOUT_MS: '600000' } });
   const { directory } = patient;
-  const impatient = await startServer({ env: { LOCK_TIMEOUT_MS: '1' }, directory });
+  const impatient = await serve({ env: { LOCK_TIMEOUT_MS: '1' }, directory });
   holdWriteLock(patient.databasePath);
   const first = await Promise.race([
     patient.changeStatus(1, 'Approved').catch(() => 'patient'),

@@ -1,5 +1,5 @@
 import { onTestFinished } from 'vitest';
-import type { ServerProcess } from './start-server.ts';
+import type { ServerClient } from './server-client.ts';
 import type { CleanUp } from './temporary-directory.ts';
 
 export interface FeedEvent {
@@ -20,7 +20,7 @@ export interface FollowedFeed {
 
 /** Follows the audit as a client of server-sent events does. */
 export async function followFeed(
-  server: Pick<ServerProcess, 'request'>,
+  server: Pick<ServerClient, 'request'>,
   lastEventId = '',
   cleanUp: CleanUp = onTestFinished,
 ): Promise<FollowedFeed> {

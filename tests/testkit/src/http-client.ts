@@ -1,5 +1,5 @@
 import { type Dispatcher, Pool } from 'undici';
-import type { ServerProcess } from './start-server.ts';
+import type { ServerClient } from './server-client.ts';
 
 export interface Answer {
   readonly status: number;
@@ -32,7 +32,7 @@ export interface HttpClient {
  * @param pipelining requests that each connection sends ahead of their answers
  */
 export function createHttpClient(
-  { port, token }: Pick<ServerProcess, 'port' | 'token'>,
+  { port, token }: Pick<ServerClient, 'port' | 'token'>,
   { connections = 1024, pipelining = 1 } = {},
 ): HttpClient {
   const pool = new Pool(`http://127.0.0.1:${port}`, {

@@ -7,11 +7,13 @@ export {
   type LaunchOptions,
   type LogLine,
   launch,
+  parseLog,
 } from './launch.ts';
 export { type Cluster, createCluster, type PostgresServer } from './postgres/cluster.ts';
 export { createDatabase, hasPostgres } from './postgres/create-database.ts';
 export { createRandom, type Random } from './random.ts';
 export { openConnection, type RawConnection, type RawResponse } from './raw-connection.ts';
+export { createServerClient, type ServerClient } from './server-client.ts';
 export { type ServerProcess, startServer, waitForServer } from './start-server.ts';
 export { type CleanUp, createTemporaryDirectory } from './temporary-directory.ts';
 export { readVitals, type Vitals } from './vitals.ts';

@@ -116,7 +116,7 @@ export async function launch(options: LaunchOptions = {}): Promise<LaunchedProce
     exit,
     stdout: readOutput,
     stderr: () => stderr,
-    logLines: () => parseLines(readOutput()),
+    logLines: () => parseLog(readOutput()),
     stopReading: () => void child.stdout?.pause(),
     closeOutput: () => void child.stdout?.destroy(),
     pid,
@@ -136,7 +136,8 @@ async function waitForExit(child: ChildProcess): Promise<Exit> {
   return { code, signal };
 }
 
-function parseLines(output: string): LogLine[] {
+/** The whole lines that are JSON. */
+export function parseLog(output: string): LogLine[] {
   return output
     .slice(0, output.lastIndexOf('\n') + 1)
     .split('\n')

@@ -1,20 +1,10 @@
-import { type LaunchedProcess, type LaunchOptions, type LogLine, launch } from './launch.ts';
+import { type LaunchedProcess, type LaunchOptions, launch } from './launch.ts';
+import { createServerClient, hasMembers, type ServerClient } from './server-client.ts';
 import { waitUntil } from './wait-until.ts';
 
-interface RequestOptions extends Omit<RequestInit, 'headers'> {
-  readonly headers?: Readonly<Record<string, string>>;
-}
-
-export interface ServerProcess extends LaunchedProcess {
-  readonly port: number;
-  readonly token: string;
+export interface ServerProcess extends LaunchedProcess, ServerClient {
   /** As the server reports it. */
   readonly databasePath: string;
-  /** Waits for the first log line that has these members. */
-  waitForLog(expected: LogLine): Promise<LogLine>;
-  /** Sends the token unless the options say otherwise. */
-  request(path: string, options?: RequestOptions): Promise<Response>;
-  changeStatus(id: number, status: string, options?: RequestOptions): Promise<Response>;
 }
 
 /**
@@ -39,37 +29,18 @@ export async function waitForServer(
   void launched.exit.then(() => {
     hasEnded = true;
   });
-  const find = (expected: LogLine) =>
-    launched
-      .logLines()
-      .find((line) => Object.entries(expected).every(([name, value]) => line[name] === value));
+  const findStart = () =>
+    launched.logLines().find((line) => hasMembers(line, { msg: 'listening' }));
   const listening = await waitUntil(
     'the server listens',
-    () => find({ msg: 'listening' }) ?? (hasEnded && 'ended'),
+    () => findStart() ?? (hasEnded && 'ended'),
     launched.stdout,
     2,
   );
   if (listening === 'ended') return undefined;
-  const port = Number(listening['port']);
-
-  function request(path: string, init: RequestOptions = {}): Promise<Response> {
-    const headers = { Authorization: `Bearer ${token}`, ...init.headers };
-    return fetch(`http://127.0.0.1:${port}${path}`, { ...init, headers });
-  }
-
   return {
     ...launched,
-    port,
-    token,
+    ...createServerClient(Number(listening['port']), token, launched.logLines),
     databasePath: String(listening['database']),
-    waitForLog: (expected) =>
-      waitUntil(`${JSON.stringify(expected)} in the log`, () => find(expected), launched.stdout),
-    request,
-    changeStatus: (id, status, init) =>
-      request(`/v1/parts/${id}/status`, {
-        ...init,
-        method: 'PATCH',
-        body: JSON.stringify({ status }),
-      }),
   };
 }

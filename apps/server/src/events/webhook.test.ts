@@ -3,9 +3,10 @@ import type { ServerResponse } from 'node:http';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { createTemporaryDirectory, followFeed, launch, startServer } from '@parts/testkit';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, onTestFinished, test, vi } from 'vitest';
 import { ConfigError, readConfig } from '../config.ts';
 import { changeParts } from '../testing/change-parts.ts';
+import { serve } from '../testing/serve.ts';
 import {
   accept,
   hookTo,
@@ -20,7 +21,7 @@ const PAUSED = { msg: 'event handling is paused', level: 'warn' };
 
 test('each change is posted once and in order, as the audit and the feed show it', async () => {
   const receiver = await startWebhookReceiver();
-  const server = await startServer({ env: hookTo(receiver) });
+  const server = await serve({ env: hookTo(receiver) });
   const feed = await followFeed(server);
   await changeParts(server, 30, 'for the webhook');
   await receiver.waitFor(30);
@@ -44,7 +45,7 @@ test('one connection serves all events, also when the body of an answer comes af
     response.writeHead(200).flushHeaders();
     setTimeout(() => response.end('a late body'), 20);
   });
-  const server = await startServer({ env: hookTo(receiver) });
+  const server = await serve({ env: hookTo(receiver) });
   await changeParts(server, 10);
   await receiver.waitFor(10);
 
@@ -61,7 +62,7 @@ test('a success whose body is endless or breaks off is a success', async () => {
     },
   ];
   receiver.setAnswer((response) => (answers.shift() ?? accept)(response));
-  const server = await startServer({ env: hookTo(receiver) });
+  const server = await serve({ env: hookTo(receiver) });
   await changeParts(server, 3);
   await receiver.waitFor(3);
 
@@ -72,7 +73,7 @@ test('an event that is answered with 410 is dropped, in the log and the statisti
   const receiver = await startWebhookReceiver();
   const statuses = [200, 410];
   receiver.setAnswer((response) => void response.writeHead(statuses.shift() ?? 204).end());
-  const server = await startServer({ env: hookTo(receiver) });
+  const server = await serve({ env: hookTo(receiver) });
   await changeParts(server, 3);
   await receiver.waitFor(3);
 
@@ -93,7 +94,7 @@ test('a receiver says with Retry-After when the next try may come', async () => 
   receiver.setAnswer((response) => {
     response.writeHead(503, { 'Retry-After': '1800' }).end();
   });
-  const server = await startServer({ env: hookTo(receiver) });
+  const server = await serve({ env: hookTo(receiver) });
   await changeParts(server, 1);
   await server.waitForLog({ ...PAUSED, failures: 1, retry_in_ms: 1_800_000 });
 });
@@ -101,7 +102,7 @@ test('a receiver says with Retry-After when the next try may come', async () => 
 describe('a receiver delays events and loses none', () => {
   test('that answers with errors, and sees the same id at each try', async () => {
     const receiver = await startWebhookReceiver();
-    const server = await startServer({ env: hookTo(receiver) });
+    const server = await serve({ env: hookTo(receiver) });
     const statuses = [500, 503, 404];
     receiver.setAnswer((response) => {
       response.writeHead(statuses.shift() ?? 200).end('an answer that nobody needs');
@@ -116,8 +117,15 @@ describe('a receiver delays events and loses none', () => {
 
   test('that does not answer', async () => {
     const receiver = await startWebhookReceiver();
-    const server = await startServer({ env: hookTo(receiver) });
-    receiver.setAnswer(() => receiver.setAnswer(accept));
+    const timeout = new AbortController();
+    const setTimeout = vi.spyOn(AbortSignal, 'timeout').mockReturnValueOnce(timeout.signal);
+    onTestFinished(() => setTimeout.mockRestore());
+    const server = await serve({ env: hookTo(receiver) });
+    receiver.setAnswer(() => {
+      receiver.setAnswer(accept);
+      expect(setTimeout).toHaveBeenCalledExactlyOnceWith(5000);
+      timeout.abort();
+    });
     await changeParts(server, 3);
     await receiver.waitFor(4);
 
@@ -127,7 +135,7 @@ describe('a receiver delays events and loses none', () => {
   test('that can not be reached', async () => {
     const receiver = await startWebhookReceiver();
     receiver.close();
-    const server = await startServer({ env: hookTo(receiver) });
+    const server = await serve({ env: hookTo(receiver) });
     await changeParts(server, 3);
     await server.waitForLog({ ...PAUSED, failures: 2 });
     expect(await (await server.request('/debug/stats')).json()).toMatchObject({
@@ -189,7 +197,7 @@ test('a look-up of the receiver that hangs does not hold the stop beyond its lim
 test('a redirect is a failure and is not followed', async () => {
   const receiver = await startWebhookReceiver();
   const elsewhere = await startWebhookReceiver();
-  const server = await startServer({ env: hookTo(receiver) });
+  const server = await serve({ env: hookTo(receiver) });
   const redirects = [301, 303, 307];
   receiver.setAnswer((response) => {
     response.writeHead(redirects.shift() ?? 200, { Location: elsewhere.url }).end();
@@ -207,7 +215,7 @@ test('neither the secret nor the token gets into the log, nor the token to the r
   const receiver = await startWebhookReceiver();
   receiver.setAnswer((response) => void response.destroy());
   const env = { ...hookTo(receiver), AUTH_TOKEN: token, LOG_LEVEL: 'trace' };
-  const server = await startServer({ env });
+  const server = await serve({ env });
   await server.changeStatus(1, 'Draft', { headers });
   await server.waitForLog(PAUSED);
   receiver.close();
@@ -218,11 +226,11 @@ test('neither the secret nor the token gets into the log, nor the token to the r
     response.writeHead(401).end(SECRET);
   });
   await receiver.waitFor(3);
-  await server.end('SIGTERM');
+  await server.stop();
 
-  expect(server.stdout()).toContain('stopped');
-  expect(server.stdout() + server.stderr()).not.toContain(SECRET.slice('whsec_'.length));
-  expect(server.stdout() + server.stderr()).not.toContain(token);
+  const log = JSON.stringify(server.logLines());
+  expect(log).not.toContain(SECRET.slice('whsec_'.length));
+  expect(log).not.toContain(token);
   expect(JSON.stringify(receiver.received)).not.toContain(token);
 });
 

@@ -1,6 +1,7 @@
-import { openConnection, type RawConnection, startServer } from '@parts/testkit';
+import { openConnection, type RawConnection } from '@parts/testkit';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { beginStatusChange } from '../testing/begin-status-change.ts';
+import { serve } from '../testing/serve.ts';
 
 const REQUEST_LINE = 'GET /healthz HTTP/1.1\r\nHost: localhost\r\n';
 
@@ -13,7 +14,7 @@ function dribble(connection: RawConnection, text: string): void {
 // Without being told, Node would look for late clients after 30 s only.
 describe('a client is cut off', { timeout: 20_000 }, () => {
   test('that dribbles its headers, after HEADERS_TIMEOUT_MS', async () => {
-    const server = await startServer({ env: { HEADERS_TIMEOUT_MS: '250' } });
+    const server = await serve({ env: { HEADERS_TIMEOUT_MS: '250' } });
     const connection = await openConnection(server.port);
     connection.send(`${REQUEST_LINE}X: `);
     dribble(connection, 'x');
@@ -25,7 +26,7 @@ describe('a client is cut off', { timeout: 20_000 }, () => {
   });
 
   test('that dribbles its body, after REQUEST_TIMEOUT_MS', async () => {
-    const server = await startServer({ env: { REQUEST_TIMEOUT_MS: '250' } });
+    const server = await serve({ env: { REQUEST_TIMEOUT_MS: '250' } });
     const { connection } = await beginStatusChange(server.port);
     dribble(connection, ' ');
 
@@ -36,12 +37,12 @@ describe('a client is cut off', { timeout: 20_000 }, () => {
   });
 
   test('that sends nothing at all, after HEADERS_TIMEOUT_MS', async () => {
-    const server = await startServer({ env: { HEADERS_TIMEOUT_MS: '250' } });
+    const server = await serve({ env: { HEADERS_TIMEOUT_MS: '250' } });
     await (await openConnection(server.port)).closed;
   });
 
   test('that sends no second request, after KEEP_ALIVE_TIMEOUT_MS', async () => {
-    const server = await startServer({ env: { KEEP_ALIVE_TIMEOUT_MS: '1000' } });
+    const server = await serve({ env: { KEEP_ALIVE_TIMEOUT_MS: '1000' } });
     const connection = await openConnection(server.port);
     connection.send(`${REQUEST_LINE}\r\n`);
     const [response] = await connection.closed;
@@ -50,7 +51,7 @@ describe('a client is cut off', { timeout: 20_000 }, () => {
   });
 
   test('whose connection is still, after IDLE_TIMEOUT_MS', async () => {
-    const server = await startServer({ env: { IDLE_TIMEOUT_MS: '250' } });
+    const server = await serve({ env: { IDLE_TIMEOUT_MS: '250' } });
     const { connection } = await beginStatusChange(server.port);
     expect(await connection.closed).toMatchObject([{ status: 100 }]);
   });
@@ -60,5 +61,5 @@ test.each([
   ['HEADERS_TIMEOUT_MS', '1001'],
   ['REQUEST_TIMEOUT_MS', '5'],
 ])('the server starts with %s=%s, the other limits as they are', async (name, value) => {
-  await startServer({ env: { [name]: value } });
+  await serve({ env: { [name]: value } });
 });

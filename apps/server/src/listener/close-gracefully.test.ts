@@ -4,9 +4,10 @@ import { Agent, request } from 'node:http';
 import { connect } from 'node:net';
 import { text } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
-import { openConnection, type ServerProcess, startServer, waitUntil } from '@parts/testkit';
+import { openConnection, waitUntil } from '@parts/testkit';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { holdWriteLock } from '../testing/database-file.ts';
+import { type Server, serve } from '../testing/serve.ts';
 
 /** Longer than any test takes: what it limits is not what ends the server. */
 const NO_LIMITS = Object.fromEntries(
@@ -21,7 +22,7 @@ const BODY = '{"status":"Approved"}';
 const CHANGE_HEAD = `PATCH /v1/parts/1/status HTTP/1.1\r\nContent-Length: ${BODY.length}\r\n${HEADERS}`;
 const CHANGE = `${CHANGE_HEAD}\r\n${BODY}`;
 
-async function waitForRequestsInFlight(server: ServerProcess, count: number): Promise<void> {
+async function waitForRequestsInFlight(server: Server, count: number): Promise<void> {
   await waitUntil(`${count} requests are in flight`, async () => {
     const metrics = await (await server.request('/debug/metrics')).text();
     return metrics.includes(`"requests_in_flight":${count + 1},`);
@@ -29,7 +30,7 @@ async function waitForRequestsInFlight(server: ServerProcess, count: number): Pr
 }
 
 /** Opens a connection and sends the beginning of a request. */
-async function beginRequest(server: ServerProcess, text: string) {
+async function beginRequest(server: Server, text: string) {
   const connection = await openConnection(server.port);
   connection.send(text);
   return connection;
@@ -54,26 +55,25 @@ async function keepBusy(port: number): Promise<{ answered: number; lost: unknown
 
 describe('a stop', () => {
   test('loses no request of busy clients that keep their connections', async () => {
-    const server = await startServer({ env: NO_LIMITS });
+    const server = await serve({ env: NO_LIMITS });
     const clients = Array.from({ length: 32 }, () => keepBusy(server.port));
     await waitUntil('the clients are busy', () => server.logLines().length > 1000);
 
-    server.kill('SIGTERM');
+    const stopped = server.stop();
 
     const outcomes = await Promise.all(clients);
     expect(outcomes.flatMap(({ lost }) => lost)).toEqual([]);
     expect(outcomes.every(({ answered }) => answered > 0)).toBe(true);
-    expect(await server.exit).toEqual({ code: 0, signal: null });
+    await stopped;
   });
 
   test('says in the last answer of a connection, and in no earlier one, that it closes', async () => {
-    const server = await startServer({ env: NO_LIMITS });
+    const server = await serve({ env: NO_LIMITS });
     const release = holdWriteLock(server.databasePath);
     const connection = await beginRequest(server, CHANGE + CHANGE);
     await waitForRequestsInFlight(server, 2);
 
-    server.kill('SIGTERM');
-    await server.waitForLog({ msg: 'stopping' });
+    const stopped = server.stop();
     release();
 
     const answers = await connection.closed;
@@ -82,11 +82,11 @@ describe('a stop', () => {
       'keep-alive',
       'close',
     ]);
-    expect(await server.exit).toEqual({ code: 0, signal: null });
+    await stopped;
   });
 
   test('lets a slow client read an answer to its end', async () => {
-    const server = await startServer({ env: NO_LIMITS });
+    const server = await serve({ env: NO_LIMITS });
     const path = '/docs/swagger-ui-bundle.js';
     const client = connect({ port: server.port, host: '127.0.0.1' }).pause();
     onTestFinished(() => void client.destroy());
@@ -97,7 +97,7 @@ describe('a stop', () => {
       () => server.logLines().filter((line) => line['path'] === path).length === 4,
     );
 
-    server.kill('SIGTERM');
+    const stopped = server.stop();
     await idle.closed;
 
     const received = await text(client.setEncoding('latin1'));
@@ -105,7 +105,7 @@ describe('a stop', () => {
       fileURLToPath(import.meta.resolve('swagger-ui-dist/swagger-ui-bundle.js')),
     );
     expect(received.length).toBeGreaterThan(4 * size);
-    expect(await server.exit).toEqual({ code: 0, signal: null });
+    await stopped;
   });
 
   test.for([
@@ -116,26 +116,26 @@ describe('a stop', () => {
     ],
     ['a body', `${CHANGE_HEAD}\r\n{`],
   ] as const)('waits but a moment for the rest of a request: %s', async ([, half]) => {
-    const server = await startServer({ env: NO_LIMITS });
+    const server = await serve({ env: NO_LIMITS });
     const connection = await beginRequest(server, half);
 
-    expect(await server.end('SIGTERM')).toEqual({ code: 0, signal: null });
+    await server.stop();
     expect((await connection.closed).every(({ status }) => status === 200)).toBe(true);
   });
 
   test('answers a change in flight whose client accepts feeds as well', async () => {
-    const server = await startServer({ env: NO_LIMITS });
+    const server = await serve({ env: NO_LIMITS });
     const release = holdWriteLock(server.databasePath);
     const accept = 'Accept: application/json, text/event-stream\r\n';
     const change = await beginRequest(server, CHANGE.replace('\r\n\r\n', `\r\n${accept}\r\n`));
     await waitForRequestsInFlight(server, 1);
     const half = await beginRequest(server, CHANGE_HEAD);
 
-    server.kill('SIGTERM');
+    const stopped = server.stop();
     await half.closed;
     release();
 
     expect(await change.closed).toMatchObject([{ status: 200 }]);
-    expect(await server.exit).toEqual({ code: 0, signal: null });
+    await stopped;
   });
 });

@@ -106,7 +106,6 @@ describe('garbage behind a request', () => {
 
 describe('requests that are sent ahead of their answers', () => {
   test('are answered in order, up to 100', async () => {
-    const server = await startServer();
     const connection = await openConnection(server.port);
     connection.send(GOOD.repeat(100));
     const responses = await connection.responses(100);
@@ -114,7 +113,6 @@ describe('requests that are sent ahead of their answers', () => {
   });
 
   test('end the connection when they are more', async () => {
-    const server = await startServer();
     const connection = await openConnection(server.port);
     connection.send(GOOD.repeat(1000));
     expect((await connection.closed).length).toBeLessThanOrEqual(100);

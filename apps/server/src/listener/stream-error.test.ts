@@ -10,7 +10,7 @@ test('an answer whose stream fails is reported to the log, not to the console', 
   const consoleError = vi.spyOn(console, 'error');
   const consoleInfo = vi.spyOn(console, 'info');
   onTestFinished(() => void vi.restoreAllMocks());
-  sendConsoleToLog({ log, flushLog: async () => {} });
+  sendConsoleToLog({ log });
   const { server } = createHttpListener({
     fetch: () =>
       new Response(

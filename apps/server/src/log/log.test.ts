@@ -1,5 +1,6 @@
 import { launch, openConnection, startServer } from '@parts/testkit';
 import { expect, test } from 'vitest';
+import { serve } from '../testing/serve.ts';
 
 test('each request leaves one line of JSON', async () => {
   const server = await startServer();
@@ -41,7 +42,7 @@ test('each request leaves one line of JSON', async () => {
 });
 
 test('the id of a request is answered, logged and kept with the change', async () => {
-  const server = await startServer();
+  const server = await serve();
   const response = await server.changeStatus(1, 'Draft');
   const request_id = response.headers.get('X-Request-Id');
   expect(request_id).toMatch(/^[\w-]{36}$/);
@@ -77,7 +78,7 @@ test('the token is not in the message about a bad configuration', async () => {
 
 test('LOG_LEVEL decides what is logged', async () => {
   // A port that is taken ends the process: its output is complete then.
-  const { port } = await startServer();
+  const { port } = await serve();
   const silent = await launch({ env: { PORT: String(port), LOG_LEVEL: 'error' } });
   expect(await silent.exit).toMatchObject({ code: 1 });
   expect(silent.stdout()).toBe('');

@@ -8,17 +8,20 @@ export interface Log {
   readonly log: Logger;
   /** Fulfils when every line up to now is written, after a second at the latest. */
   readonly flushLog: () => Promise<void>;
+  /** Tries once to write what waits, before the process exits. */
+  readonly writeAtExit: () => void;
 }
 
 /**
- * A logger that writes one JSON object a line to standard output. Requests go on whatever becomes
- * of the log: lines that can't be written are dropped and counted.
+ * A logger that writes one JSON object a line. Requests go on whatever becomes of the log: lines
+ * that can't be written are dropped and counted.
+ *
+ * @param descriptor of the file that takes the lines
  */
-export function createLog(level: string): Log {
-  const output = createLogOutput(STANDARD_OUTPUT, (lines) =>
+export function createLog(level: string, descriptor = STANDARD_OUTPUT): Log {
+  const output = createLogOutput(descriptor, (lines) =>
     log.error({ dropped_lines: lines }, 'the log could not be written: lines were dropped'),
   );
-  process.once('exit', output.writeAtExit);
   const log = pino(
     {
       level,
@@ -28,11 +31,11 @@ export function createLog(level: string): Log {
     },
     output,
   );
-  return { log, flushLog: output.flush };
+  return { log, flushLog: output.flush, writeAtExit: output.writeAtExit };
 }
 
 /** The HTTP adapter tells the console, and nothing else, of a response whose stream failed. */
-export function sendConsoleToLog({ log }: Log): void {
+export function sendConsoleToLog({ log }: Pick<Log, 'log'>): void {
   console.info = (...details) => log.info(format(...details));
   console.error = (...details) => log.error(format(...details));
 }

@@ -5,11 +5,10 @@ import {
   followFeed,
   launch,
   openConnection,
-  type ServerProcess,
-  startServer,
   waitUntil,
 } from '@parts/testkit';
 import { describe, expect, test } from 'vitest';
+import { type Server, serve } from '../testing/serve.ts';
 import { as, createTokensFile } from '../testing/tokens-file.ts';
 import { hookTo, startWebhookReceiver } from '../testing/webhook-receiver.ts';
 
@@ -19,15 +18,15 @@ const EVE = { name: 'eve', role: 'editor' };
 
 async function startTeam(env: Record<string, string> = {}) {
   const file = await createTokensFile({ 'ada-token': ADA, 'bob-token': BOB, 'eve-token': EVE });
-  const server = await startServer({ env: { TOKENS_FILE: file.path, ...env } });
+  const server = await serve({ env: { TOKENS_FILE: file.path, ...env } });
   return { file, server };
 }
 
-const statusOf = async (server: ServerProcess, token: string) =>
+const statusOf = async (server: Server, token: string) =>
   (await server.request('/v1/session', as(token))).status;
 
 /** Looks without pause, so that what is seen is when the server saw it. */
-const waitForStatus = (server: ServerProcess, token: string, status: number) =>
+const waitForStatus = (server: Server, token: string, status: number) =>
   waitUntil(`${token} gets ${status}`, async () => (await statusOf(server, token)) === status);
 
 async function startInVain(env: Record<string, string>): Promise<string> {
@@ -65,7 +64,7 @@ describe('a server with TOKENS_FILE', () => {
   test('lets a name in with the old and the new token while a rotation lasts', async () => {
     const { file, server } = await startTeam();
     file.write({ 'ada-token': ADA, 'ada-new': ADA });
-    server.kill('SIGHUP');
+    await server.reload();
     await waitForStatus(server, 'ada-new', 200);
     expect(await statusOf(server, 'ada-token')).toBe(200);
     file.write({ 'ada-new': ADA });
@@ -91,7 +90,7 @@ describe('a server with TOKENS_FILE', () => {
     const expires = new Date(Date.now() + 3000).toISOString();
     const { file, server } = await startTeam();
     file.write({ 'ada-token': ADA, 'bob-token': { ...BOB, expires } });
-    server.kill('SIGHUP');
+    await server.reload();
     await server.waitForLog({ tokens: 2 });
     const feed = await followFeed({
       request: (path, init) => server.request(path, withToken(init, 'bob-token')),
@@ -105,9 +104,9 @@ describe('a server with TOKENS_FILE', () => {
     const { file, server } = await startTeam();
     const errors = () => server.logLines().filter(({ level }) => level === 'error');
     file.writeText('[{"name":"ada"}]');
-    server.kill('SIGHUP');
+    await server.reload();
     await waitUntil('an error', () => errors().length === 1);
-    server.kill('SIGHUP');
+    await server.reload();
     file.writeText('[');
     await waitUntil('another one', () => errors().length === 2);
     expect(await statusOf(server, 'ada-token')).toBe(200);
@@ -133,7 +132,7 @@ describe('a server with TOKENS_FILE', () => {
     for (let round = 0; round < 30; round += 1) {
       const bob = round % 2 === 0 ? {} : { 'bob-token': { ...BOB, role: 'reader' } };
       file.write({ 'ada-token': ADA, ...bob });
-      server.kill('SIGHUP');
+      await server.reload();
       await waitForStatus(server, 'bob-token', round % 2 === 0 ? 401 : 200);
     }
     isOver = true;
@@ -205,13 +204,13 @@ test('no token is in any output, whatever happens', async () => {
   connection.send('GET /v1 HTTP/1.1\r\nAuthorization: Bearer ada-token\r\nHost: two words\r\n\r\n');
   await connection.responses(1);
   file.writeText('[{"name":"ada","role":"approver","sha256":"pt_secret","token":"ada-token"}]');
-  server.kill('SIGHUP');
+  await server.reload();
   await server.waitForLog({ level: 'error' });
   file.writeText('{"ada-token":"pt_secret"');
   await server.waitForLog({ msg: 'audit digest' });
-  await server.end('SIGTERM');
+  await server.stop();
   const log = server.logLines().map(({ path, ...line }) => line);
-  const output = JSON.stringify([log, server.stderr(), answers]);
+  const output = JSON.stringify([log, answers]);
   for (const token of tokens) expect(output).not.toContain(token);
 });
 

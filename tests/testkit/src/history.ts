@@ -1,20 +1,26 @@
-import type { PartStatus } from '@parts/core';
+import type { EntryKind, PartStatus } from '@parts/core';
 import Database from 'better-sqlite3';
 import { assert } from './wait-until.ts';
 
 export interface AuditRow {
   readonly id: number;
   readonly part_id: number;
-  readonly old_status: PartStatus;
+  readonly kind: EntryKind;
+  readonly old_status: PartStatus | null;
   readonly new_status: PartStatus;
   readonly version: number;
+  /** Of each field that changed beside the status, the old and the new value. */
+  readonly changes: Readonly<Record<string, readonly [unknown, unknown]>>;
   readonly request_id: string | null;
 }
 
 interface PartRow {
   readonly id: number;
+  readonly part_number: string;
+  readonly name: string;
   readonly status: PartStatus;
   readonly version: number;
+  readonly retired_at: string | null;
 }
 
 /** What a database file holds, as SQLite alone sees it. */
@@ -40,9 +46,14 @@ export function readHistory(path: string): History {
       const orphans = sqlite.prepare('PRAGMA foreign_key_check').all();
       assert(orphans.length === 0, 'no foreign key dangles', () => orphans);
       return {
-        parts: select<PartRow>('SELECT id, status, version FROM parts ORDER BY id'),
-        audit: select<AuditRow>(
-          'SELECT id, part_id, old_status, new_status, version, request_id FROM audit_entries ORDER BY id',
+        parts: select<PartRow>(
+          'SELECT id, part_number, name, status, version, retired_at FROM parts ORDER BY id',
+        ),
+        audit: select<Omit<AuditRow, 'changes'> & { readonly changes: string | null }>(
+          `SELECT id, part_id, kind, old_status, new_status, version, changes, request_id
+          FROM audit_entries ORDER BY id`,
+        ).map(
+          ({ changes, ...row }): AuditRow => ({ ...row, changes: JSON.parse(changes ?? '{}') }),
         ),
       };
     })();
@@ -54,30 +65,32 @@ export function readHistory(path: string): History {
 }
 
 /**
- * Checks what must be true of any history, whatever clients asked for: ids without a gap,
- * for each part a chain of versions and statuses without a gap, and the part at its end.
+ * Checks what must be true of any history, whatever clients asked for: ids without a gap, for each
+ * part a chain of versions, statuses and fields without a gap, and the part at its end.
  *
  * @throws Error
  */
 export function checkChain({ parts, audit }: History): void {
-  const ends = new Map<number, AuditRow>();
+  /** Of each part: what is known of it after its last entry. */
+  const ends = new Map<number, Readonly<Record<string, unknown>>>();
   for (const [index, row] of audit.entries()) {
-    const before = ends.get(row.part_id);
-    assert(
-      row.id === index + 1 &&
-        row.version === (before?.version ?? 1) + 1 &&
-        (!before || row.old_status === before.new_status),
-      'an audit that is a chain without gaps',
-      () => [before, row],
-    );
-    ends.set(row.part_id, row);
+    const { id, part_id, kind, old_status, new_status, version, changes } = row;
+    const isNew = kind === 'part_created';
+    const before = ends.get(part_id) ?? { version: Number(!isNew), status: old_status };
+    const isNext =
+      id === index + 1 &&
+      isNew === (version === 1) &&
+      version === Number(before['version']) + 1 &&
+      old_status === before['status'] &&
+      Object.entries(changes).every(([name, [old]]) => (before[name] ?? old) === old);
+    assert(isNext, 'an audit that is a chain without gaps', () => [before, row]);
+    const fields = Object.entries(changes).map(([name, [, value]]) => [name, value]);
+    ends.set(part_id, { ...before, ...Object.fromEntries(fields), version, status: new_status });
   }
   for (const part of parts) {
-    const end = ends.get(part.id);
-    assert(
-      end ? part.version === end.version && part.status === end.new_status : part.version === 1,
-      'a part with the status and version of its last audit entry',
-      () => [part, end],
-    );
+    const end = Object.entries(ends.get(part.id) ?? { version: 1 });
+    const stored = new Map<string, unknown>(Object.entries(part));
+    const isEnd = end.every(([name, value]) => !stored.has(name) || stored.get(name) === value);
+    assert(isEnd, 'a part as its last audit entry left it', () => [part, end]);
   }
 }

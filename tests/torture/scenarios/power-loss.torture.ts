@@ -9,7 +9,7 @@ import { type Torture, test } from '../src/torture-test.ts';
 import { startTraffic } from '../src/traffic.ts';
 
 /** Finds the ids of requests in answers that acknowledge them. */
-const ANSWERED = /HTTP\/1\.1 200 OK\r\n(?:[^\r]+\r\n)*?x-request-id: ([^\r]+)\r\n/gi;
+const ANSWERED = /HTTP\/1\.1 20[01] \w+\r\n(?:[^\r]+\r\n)*?x-request-id: ([^\r]+)\r\n/gi;
 
 /**
  * Every write and sync of a run is recorded. Then the power fails at each sync, just before it takes

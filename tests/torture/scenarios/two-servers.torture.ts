@@ -1,6 +1,7 @@
 import { PART_STATUSES } from '@parts/core';
 import { type ServerProcess, startServer, waitUntil } from '@parts/testkit';
 import { expect } from 'vitest';
+import { changeStatus } from '../src/changes.ts';
 import { checkStored } from '../src/check-stored.ts';
 import { createCheckedClient, sendChange } from '../src/checked-client.ts';
 import { createLedger } from '../src/ledger.ts';
@@ -61,10 +62,10 @@ test('two servers on one file lose nothing, do a keyed change once, and handle e
   ): Promise<void> {
     const clients = pair.map((server) => createCheckedClient(server, tally));
     for (let twin = 0; twin < 10; twin++) {
-      const partId = random.integer(1, 8);
-      const change = { partId, status: random.pick(PART_STATUSES), key: `twins-${twin}` };
+      const change = changeStatus(random.integer(9, 12), random.pick(PART_STATUSES));
+      const asked = { change, key: `twins-${twin}` };
       const answers = await Promise.all(
-        clients.map((client) => sendChange(client, ledger, ledger.begin(change))),
+        clients.map((client) => sendChange(client, ledger, ledger.begin(asked))),
       );
       const replays = answers.filter(({ headers }) => headers['idempotent-replayed'] === 'true');
       expect(replays).toHaveLength(1);

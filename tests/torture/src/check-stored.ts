@@ -6,8 +6,8 @@ import type { Tally } from './torture-test.ts';
 const AT_ONCE = 8;
 
 /**
- * Compares what a server has stored and shows with the ledger; then sends again what carries a key
- * and compares once more.
+ * Compares what a server has stored and shows with the ledger; then sends again what carries a key,
+ * and creations, whose number is their key, and compares once more.
  */
 export async function checkStored(
   server: ServerProcess,
@@ -18,33 +18,40 @@ export async function checkStored(
   const client = createCheckedClient(server, tally);
   const history = readHistory(databasePath);
   checkAgainstLedger(history, ledger);
-  const shown: History['parts'] = JSON.parse((await client.send('/v1/parts')).text);
-  const pick = ({ id, status, version }: History['parts'][number]) => [id, status, version];
+  const shown: History['parts'] = JSON.parse((await client.send('/v1/parts?retired=any')).text);
+  const pick = ({ id, name, status, version }: History['parts'][number]) =>
+    [id, name, status, version].join();
   assert(
-    JSON.stringify(shown.map(pick)) === JSON.stringify(history.parts.map(pick)),
+    shown.map(pick).join() === history.parts.map(pick).join(),
     'a server that shows what is stored',
     () => [history.parts, shown],
   );
 
-  const keyed = ledger.attempts.filter(({ key }) => key !== undefined);
+  const repeatable = ledger.attempts.filter(({ key, change: { path }, outcome }) => {
+    const isOpen =
+      outcome.kind === 'unknown' || (outcome.kind === 'refused' && outcome.status === 503);
+    return key === undefined
+      ? isOpen && path === '/v1/parts'
+      : isOpen || outcome.kind === 'acknowledged';
+  });
   await Promise.all(Array.from({ length: AT_ONCE }, retry));
   await client.close();
   checkAgainstLedger(readHistory(databasePath), ledger);
 
   async function retry(): Promise<void> {
-    for (let attempt = keyed.pop(); attempt; attempt = keyed.pop()) {
+    for (let attempt = repeatable.pop(); attempt; attempt = repeatable.pop()) {
       checkRetry(attempt, await sendChange(client, ledger, ledger.begin(attempt)));
     }
   }
 }
 
-/** A stored answer comes again byte for byte; a change that did not happen is made now. */
+/** A stored answer comes again byte for byte; a change that did not happen is made now, if the part allows it. */
 function checkRetry({ outcome }: Attempt, { status, text, headers }: Answer): void {
   const isReplay = headers['idempotent-replayed'] === 'true';
   assert(
     outcome.kind === 'acknowledged'
       ? isReplay && text === outcome.text
-      : status === 200 && !(outcome.kind === 'refused' && isReplay),
+      : [200, 201, 409].includes(status) && !(outcome.kind === 'refused' && isReplay),
     'a retry that counts once',
     () => [outcome, isReplay, text],
   );

@@ -44,17 +44,26 @@ export async function sendChange(
   attempt: Attempt,
   signal?: Call['signal'],
 ): Promise<Answer> {
-  const { requestId, partId, status, key, ifMatch } = attempt;
-  const answer = await client.send(`/v1/parts/${partId}/status`, {
-    method: 'PATCH',
+  const { requestId, change, key, ifMatch } = attempt;
+  const answer = await client.send(change.path, {
+    method: change.method,
     headers: {
+      'Content-Type': 'application/json',
       'X-Request-Id': requestId,
       ...(key !== undefined && { 'Idempotency-Key': key }),
       ...(ifMatch !== undefined && { 'If-Match': `"${ifMatch}"` }),
     },
-    body: JSON.stringify({ status }),
+    body: JSON.stringify(change.body),
     ...(signal && { signal }),
   });
   ledger.settle(attempt, answer);
   return answer;
+}
+
+/** True when a connection broke, and false when the server took too long. */
+export function isConnectionError(error: unknown): boolean {
+  if (!(error instanceof Error)) return false;
+  const code = 'code' in error ? String(error.code) : '';
+  if (/^UND_ERR_(HEADERS|BODY)_TIMEOUT$/.test(code)) return false;
+  return code !== '' || isConnectionError(error.cause);
 }

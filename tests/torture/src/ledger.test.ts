@@ -1,12 +1,12 @@
 import type { AuditRow, History } from '@parts/testkit';
 import { expect, test } from 'vitest';
+import { changeStatus, importParts } from './changes.ts';
 import { type Attempt, checkAgainstLedger, createLedger, type Ledger } from './ledger.ts';
 
 function attempt(requestId: string, overrides: Partial<Attempt> = {}): Attempt {
   return {
     requestId,
-    partId: 1,
-    status: 'Approved',
+    change: changeStatus(1, 'Approved'),
     sentAt: 0,
     answeredAt: 1,
     outcome: { kind: 'acknowledged', version: 2, text: '' },
@@ -18,9 +18,11 @@ function row(request_id: string, overrides: Partial<AuditRow> = {}): AuditRow {
   return {
     id: 1,
     part_id: 1,
+    kind: 'status_changed',
     old_status: 'Draft',
     new_status: 'Approved',
     version: 2,
+    changes: {},
     request_id,
     ...overrides,
   };
@@ -39,14 +41,26 @@ type Case = readonly [
 ];
 
 function check([, attempts, audit, sights = []]: Case): void {
-  const part: History['parts'][number] = { id: 1, status: 'Draft', version: 1 };
+  const part: History['parts'][number] = {
+    ...{ id: 1, part_number: 'N', name: 'Name', retired_at: null },
+    ...{ status: 'Draft', version: 1 },
+  };
   checkAgainstLedger({ parts: [part], audit }, { attempts, sights });
 }
 
 const second = { id: 2, version: 3, old_status: 'Approved' } as const;
 const acknowledged3 = { kind: 'acknowledged', version: 3, text: '' } as const;
 const unknown = { outcome: { kind: 'unknown' }, answeredAt: Number.MAX_VALUE } as const;
-const refused = { outcome: { kind: 'refused' } } as const;
+const refused = { outcome: { kind: 'refused', status: 409 } } as const;
+const imports = {
+  change: importParts(['a', 'b'].map((name) => ({ part_number: name, name }))),
+  outcome: { kind: 'acknowledged', version: undefined, text: '' },
+} as const;
+const imported = (id: number, name: string) =>
+  row('i', {
+    ...{ id, part_id: id + 1, kind: 'part_created', version: 1 },
+    ...{ old_status: null, new_status: 'Draft', changes: { name: [null, name] } },
+  });
 
 test.for<Case>([
   ['an acknowledged change that is there', [attempt('a')], [row('a')]],
@@ -67,6 +81,8 @@ test.for<Case>([
   ],
   ['an old read during the change', [attempt('a', { answeredAt: 9 })], [row('a')], [sight(1)]],
   ['a new read during the change', [attempt('a', { answeredAt: 9 })], [row('a')], [sight(2)]],
+  ['an import', [attempt('i', imports)], [imported(1, 'a'), imported(2, 'b')]],
+  ['an unanswered import', [attempt('i', { ...imports, ...unknown })], []],
   ['a read of an unanswered change', [attempt('a', unknown)], [row('a')], [sight(1), sight(2)]],
 ])('accepts %s', (row) => {
   expect(() => check(row)).not.toThrow();
@@ -76,6 +92,20 @@ test.for<[expected: string, ...Case]>([
   ['it is lost', 'an acknowledged change that is gone', [attempt('a')], []],
   ['as acknowledged', 'another version', [attempt('a')], [row('a', { version: 3 })]],
   ['as asked for', 'another status', [attempt('a')], [row('a', { new_status: 'Draft' })]],
+  ['as asked for', 'half of an import', [attempt('i', imports)], [imported(1, 'a')]],
+  [
+    'as asked for',
+    'half of an unanswered import',
+    [attempt('i', { ...imports, ...unknown })],
+    [imported(1, 'b')],
+  ],
+  [
+    'as asked for',
+    'an import that another change parts',
+    [attempt('i', imports), attempt('a')],
+    [imported(1, 'a'), row('a', { id: 2 }), imported(3, 'b')],
+  ],
+  ['it is lost', 'an import that is gone', [attempt('i', imports)], []],
   ['nothing of a refused', 'a refused change', [attempt('a', refused)], [row('a')]],
   [
     'each change once',
@@ -128,9 +158,10 @@ test.for([
   ['412 although the part has that version', 412, '"2"', { ifMatch: 2 }],
   ['412 to a request without If-Match', 412, '"2"', {}],
   ['an error that no change may get', 404, '', {}],
+  ['409 for a part that is not retired', 409, '', {}],
 ] as const)('refuses the answer %s', ([, status, etag, condition]) => {
   const ledger = createLedger('answers');
-  const begun = ledger.begin({ partId: 1, status: 'Draft', ...condition });
-  const text = JSON.stringify({ id: 1, status: 'Draft', version: 9 });
+  const begun = ledger.begin({ change: changeStatus(1, 'Draft'), ...condition });
+  const text = JSON.stringify({ id: 1, status: 'Draft', version: 9, retired_at: null });
   expect(() => ledger.settle(begun, { status, headers: { etag }, text })).toThrow('expected');
 });

@@ -1,16 +1,15 @@
-import { setTimeout } from 'node:timers/promises';
-import { PART_STATUSES, type Part } from '@parts/core';
+import type { Part } from '@parts/core';
 import {
   type Answer,
   assert,
   type createHttpClient,
-  type FollowedFeed,
-  followFeed,
   type Random,
   type ServerProcess,
   waitUntil,
 } from '@parts/testkit';
-import { createCheckedClient, sendChange } from './checked-client.ts';
+import { chooseChange, retirePart } from './changes.ts';
+import { createCheckedClient, isConnectionError, sendChange } from './checked-client.ts';
+import { createFollower } from './feed-follower.ts';
 import type { OpenLedger } from './ledger.ts';
 import type { Tally } from './torture-test.ts';
 
@@ -26,6 +25,8 @@ export interface TrafficOptions {
   readonly feeds?: number;
   /** Changes after which each writer stops by itself. */
   readonly limit?: number;
+  /** Default: {@link chooseChange}. */
+  readonly choose?: typeof chooseChange;
   /** Parts that are changed: the first ones of the seed. Default: 8. */
   readonly parts?: number;
   /** The share of requests whose client gives up within some milliseconds. */
@@ -58,6 +59,7 @@ export interface Traffic {
 const READ_PATHS = [
   '/v1/parts',
   '/v1/parts?limit=5&status=Draft',
+  '/v1/parts?q=name&limit=5',
   '/v1/parts/1/audit?limit=10',
   '/v1/audit?limit=10',
   '/debug/stats',
@@ -65,27 +67,34 @@ const READ_PATHS = [
 
 export function startTraffic(server: ServerProcess, options: TrafficOptions): Traffic {
   const { ledger, random, tally, writers = 4, readers = 1, parts = 8 } = options;
+  const { choose = chooseChange } = options;
   const client = createCheckedClient(server, tally, options.connection);
-  const feeds = Array.from({ length: options.feeds ?? 1 }, (): FollowedFeed[] => []);
+  const followers = Array.from({ length: options.feeds ?? 1 }, () => createFollower(server));
   const counts = { acknowledged: 0, refused: 0, read: 0 };
   let isStopped = false;
   let mayDisconnect = false;
   let failure: unknown;
 
   async function write(): Promise<void> {
+    let retired: number | undefined;
     for (let sent = 0; sent < (options.limit ?? Infinity) && !isStopped; sent++) {
-      const partId = random.integer(1, parts);
-      const kind = random.integer(1, 10);
+      const place = ledger.attempts.length;
+      const change =
+        retired === undefined ? choose(random, parts, `Name ${place}`) : retirePart(retired, false);
+      const { partId } = change;
+      const guard = 'retired' in change.body ? 10 : random.integer(1, 10);
       const attempt = ledger.begin({
-        partId,
-        status: random.pick(PART_STATUSES),
-        ...(kind <= 5 && { key: `key-${ledger.attempts.length}` }),
-        ...(kind > 8 && { ifMatch: ledger.newest(partId) }),
+        change,
+        ...(partId !== undefined && guard <= 5 && { key: `key-${place}` }),
+        ...(partId !== undefined && guard > 8 && { ifMatch: ledger.newest(partId) }),
       });
       const answer = await unlessGivenUp((signal) => sendChange(client, ledger, attempt, signal));
-      tally.acknowledged += Number(answer?.status === 200);
-      counts.acknowledged += Number(answer?.status === 200);
+      const isAcknowledged = answer?.status === 200 || answer?.status === 201;
+      tally.acknowledged += Number(isAcknowledged);
+      counts.acknowledged += Number(isAcknowledged);
       counts.refused += Number(answer?.status === 503);
+      // A client that finds a part retired brings it back.
+      retired = answer?.status === 409 ? partId : undefined;
     }
   }
 
@@ -123,21 +132,6 @@ export function startTraffic(server: ServerProcess, options: TrafficOptions): Tr
     });
   }
 
-  /** Follows the feed and, when it ends, goes on behind the last event. */
-  async function follow(opened: FollowedFeed[]): Promise<void> {
-    while (!isStopped) {
-      const last = opened.findLast(({ events }) => events.length > 0)?.events.at(-1);
-      const feed = await followFeed(server, last?.id, () => {});
-      assert(feed.status === 200 || feed.status === 503, 'a feed or a 503', () => feed.status);
-      opened.push(feed);
-      await feed.ended;
-      await setTimeout(20);
-    }
-  }
-
-  const idsOf = (opened: readonly FollowedFeed[]) =>
-    opened.flatMap(({ events }) => events.flatMap(({ data: { id } }) => id ?? []));
-
   async function run(work: () => Promise<void>): Promise<void> {
     try {
       await work();
@@ -162,7 +156,7 @@ export function startTraffic(server: ServerProcess, options: TrafficOptions): Tr
 
   const writing = Promise.all(Array.from({ length: writers }, () => run(write)));
   const reading = Promise.all(Array.from({ length: readers }, () => run(read)));
-  const following = Promise.all(feeds.map((opened) => run(() => follow(opened))));
+  const following = Promise.all(followers.map(({ follow }) => run(follow)));
 
   const finished = writing.then(throwFailure);
   // Whoever waits for something else hears of the failure there.
@@ -179,31 +173,24 @@ export function startTraffic(server: ServerProcess, options: TrafficOptions): Tr
     async stop() {
       isStopped = true;
       await Promise.all([writing, reading]);
-      if (feeds.length > 0 && !mayDisconnect) {
+      if (followers.length > 0 && !mayDisconnect) {
         const { text } = await client.send('/debug/stats');
         const { audit_count: count }: { audit_count: number } = JSON.parse(text);
+        const last = () => followers.map(({ readIds }) => readIds().at(-1) ?? 0);
         await waitUntil(
           `entry ${count} in each feed`,
-          () =>
-            failure !== undefined || feeds.every((opened) => (idsOf(opened).at(-1) ?? 0) >= count),
-          () => feeds.map((opened) => idsOf(opened).at(-1)),
+          () => failure !== undefined || last().every((id) => id >= count),
+          last,
         );
       }
-      for (const feed of feeds.flat()) feed.leave();
+      for (const { leave } of followers) leave();
       await following;
       await client.close();
       throwFailure();
-      for (const ids of feeds.map(idsOf)) {
-        const isComplete = ids.every((id, index) => id === index + 1);
-        assert(isComplete, 'a feed that leaves nothing out', () => ids);
+      for (const { readIds } of followers) {
+        const isComplete = readIds().every((id, index) => id === index + 1);
+        assert(isComplete, 'a feed that leaves nothing out', readIds);
       }
     },
   };
-}
-
-function isConnectionError(error: unknown): boolean {
-  if (!(error instanceof Error)) return false;
-  const code = 'code' in error ? String(error.code) : '';
-  if (/^UND_ERR_(HEADERS|BODY)_TIMEOUT$/.test(code)) return false;
-  return code !== '' || isConnectionError(error.cause);
 }

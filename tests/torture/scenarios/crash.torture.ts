@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { launch, readHistory, startServer } from '@parts/testkit';
+import { launch, readHistory, startServer, waitUntil } from '@parts/testkit';
 import { expect } from 'vitest';
 import { checkStored } from '../src/check-stored.ts';
 import { type Fault, injectFault } from '../src/inject-fault.ts';
@@ -45,6 +45,37 @@ test.for(FAULTS)('$name while clients write loses nothing', async (fault, { tort
       const traffic = { writers: torture.random.integer(1, 24) };
       await injectFault({ ...fault, traffic }, torture, ledger, databasePath);
     }
+  }
+});
+
+const END_WRITER = new URL('../src/end-writer.ts', import.meta.url).href;
+
+test('the end of the thread that writes, in the middle of groups, loses nothing and stops no read', async ({
+  torture,
+}) => {
+  for (let round = 0; round < torture.choose(1, 25); round++) {
+    const ledger = createLedger(`thread-${round}`);
+    const isCut = () =>
+      ledger.attempts.some(
+        ({ outcome, answeredAt }) => outcome.kind === 'unknown' && answeredAt < Number.MAX_VALUE,
+      );
+    const fault: Fault = {
+      name: 'the thread that writes ends',
+      changes: 'acknowledged',
+      log: /the thread that writes ended/,
+      launch: { nodeArguments: ['--import', END_WRITER] },
+      traffic: { writers: torture.random.integer(8, 24), readers: 4 },
+      async inject({ server, random, traffic }) {
+        let ends = 0;
+        await waitUntil('groups of which the clients can not know', async () => {
+          server.kill('SIGUSR2');
+          await traffic.untilAcknowledged(random.integer(20, 60));
+          return ++ends >= 5 && isCut();
+        });
+        return undefined;
+      },
+    };
+    await injectFault(fault, torture, ledger);
   }
 });
 

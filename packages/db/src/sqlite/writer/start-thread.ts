@@ -2,7 +2,7 @@ import { extname } from 'node:path';
 import { Worker } from 'node:worker_threads';
 import type { GroupOutcome, WriteCommand } from '../../writes/command.ts';
 import { decodeError, type ErrorData } from './error-data.ts';
-import type { Opened, ThreadOptions, ThreadRequest } from './thread.ts';
+import type { Opened, ThreadOptions } from './thread.ts';
 
 // The source here, the compiled program in a package.
 const PROGRAM = new URL(`./thread${extname(import.meta.url)}`, import.meta.url);
@@ -57,16 +57,17 @@ export async function startThread(options: ThreadOptions): Promise<WriterThread>
     ended: ended.promise,
     async execute(commands) {
       answer = Promise.withResolvers();
-      worker.postMessage(commands satisfies ThreadRequest);
-      const group = (await receive()) as GroupOutcome<ErrorData>;
+      worker.postMessage(JSON.stringify(commands));
+      const group: GroupOutcome<ErrorData> = JSON.parse(String(await receive()));
       const outcomes = group.outcomes.map((outcome) =>
-        'error' in outcome ? { error: decodeError(outcome.error) } : outcome,
+        // JSON leaves a result out that is undefined.
+        'error' in outcome ? { error: decodeError(outcome.error) } : { result: outcome.result },
       );
       return { ...group, outcomes };
     },
     async close() {
       worker.ref();
-      worker.postMessage('close' satisfies ThreadRequest);
+      worker.postMessage('close');
       await ended.promise;
     },
   };

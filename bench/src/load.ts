@@ -14,7 +14,7 @@ import { keepToClientCore } from './cores.ts';
 
 /** One request that clients send. */
 export interface RequestTemplate {
-  readonly method: 'GET' | 'PATCH';
+  readonly method: 'GET' | 'PATCH' | 'POST';
   readonly path: string;
   readonly body?: string;
   /** Name of a header that gets a value of its own in each request. */

@@ -3,7 +3,8 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { openBench } from './bench.ts';
 import { type Finding, findFigures, formatFinding, writeReport } from './report.ts';
-import { measureVariants, SCENARIOS } from './scenarios.ts';
+import { measureVariants } from './scenario.ts';
+import { SCENARIOS } from './scenarios.ts';
 
 const { values } = parseArgs({
   options: {

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { findFigures, median } from './report.ts';
-import type { Row } from './scenarios.ts';
+import type { Row } from './scenario.ts';
 
 const row: Row = { title: 'GET', what: 'p50', of: 'product', by: 'floor' };
 const series = {

@@ -1,7 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import type { Effort } from './bench.ts';
 import { describeMachine } from './machine.ts';
-import type { Measures, Row } from './scenarios.ts';
+import type { Measures, Row } from './scenario.ts';
 
 /** One line of the table with its figures. */
 export interface Finding {
@@ -17,13 +17,13 @@ export interface Finding {
 
 /** Takes the figures of a row from the samples of its variants, round by round. */
 export function findFigures(
-  { title, what, of, by, unit, mark }: Row,
+  { title, what, of, by, times = 1, unit, mark }: Row,
   series: Readonly<Record<string, readonly Measures[]>>,
 ): Finding {
   const values = (name: string) => (series[name] ?? []).map((sample) => sample[what] ?? Number.NaN);
   const own = values(of);
   const base = typeof by === 'string' ? values(by) : own.map(() => by ?? 1);
-  const figures = own.map((value, round) => value / (base[round] ?? Number.NaN));
+  const figures = own.map((value, round) => value / times / (base[round] ?? Number.NaN));
   const format = (value: number) =>
     unit === undefined ? value.toFixed(2) : `${formatNumber(value)} ${unit}`;
   const middle = median(figures);

@@ -1,3 +1,4 @@
+import { setTimeout } from 'node:timers/promises';
 import { openConnection, type RawConnection } from '@parts/testkit';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { beginStatusChange } from '../testing/begin-status-change.ts';
@@ -55,6 +56,23 @@ describe('a client is cut off', { timeout: 20_000 }, () => {
     const { connection } = await beginStatusChange(server.port);
     expect(await connection.closed).toMatchObject([{ status: 100 }]);
   });
+});
+
+test('a client that takes its time to send a body that was refused gets the answer and keeps its connection', async () => {
+  const server = await serve();
+  const connection = await openConnection(server.port);
+  const body = 'x'.repeat(5 * 2 ** 20);
+  connection.send(
+    `POST /v1/imports HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer dev-token\r\nContent-Length: ${body.length}\r\n\r\n`,
+  );
+  await connection.responses(1);
+  // Longer than the 500 ms for which the adapter would read on.
+  await setTimeout(700);
+  connection.send(body);
+  connection.send(`${REQUEST_LINE}\r\n`);
+  const [refusal, next] = await connection.responses(2);
+  expect(refusal?.status).toBe(413);
+  expect(next?.status).toBe(200);
 });
 
 test.each([

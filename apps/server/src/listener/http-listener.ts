@@ -40,7 +40,9 @@ export function createHttpListener(options: HttpListenerOptions): HttpListener {
   // out in the middle of a route, where a failure looks like ours.
   const handle = getRequestListener(
     (request, env) => (URL.canParse(request.url) ? fetch(request, env) : refuseUrl()),
-    { errorHandler: refuseUrl },
+    // The adapter would hang up on a client that is not done 500 ms after a refusal of its body, which it
+    // can't tell from a failure. Node reads on, within the request's own limit.
+    { errorHandler: refuseUrl, autoCleanupIncoming: false },
   );
   // The headers are a part of the request: a shorter limit for the whole is one for them too.
   const headersTimeout = Math.min(options.headersTimeout, requestTimeout);

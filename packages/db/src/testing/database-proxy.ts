@@ -9,7 +9,7 @@ const COMMITTED = Buffer.from('C\0\0\0\x0bCOMMIT\0', 'latin1');
 const WRITE = 'insert entries';
 
 /** What becomes of the next group that is written. */
-export interface Faults {
+interface Faults {
   /** Its statements reach the database, are lost with the connection, or stay on their way. */
   readonly statements: 'arrive' | 'cut' | 'freeze';
   /** Gets the answer to its COMMIT; gives what reaches the client, or undefined to cut the connection. */

@@ -1,20 +1,21 @@
-import { followFeed, type ServerProcess, startServer } from '@parts/testkit';
+import { followFeed } from '@parts/testkit';
 import { describe, expect, test } from 'vitest';
+import { type Server, serve } from './testing/serve.ts';
 import { hookTo, startWebhookReceiver } from './testing/webhook-receiver.ts';
 
-const send = (server: ServerProcess, method: string, path: string, body: unknown) =>
+const send = (server: Server, method: string, path: string, body: unknown) =>
   server.request(path, {
     method,
     headers: { 'Content-Type': 'application/json' },
     body: JSON.stringify(body),
   });
 
-async function readJson(server: ServerProcess, path: string): Promise<unknown> {
+async function readJson(server: Server, path: string): Promise<unknown> {
   return (await server.request(path)).json();
 }
 
 test('SEED=off starts without parts, and a reset brings none', async () => {
-  const server = await startServer({ env: { SEED: 'off' } });
+  const server = await serve({ env: { SEED: 'off' } });
   expect(await readJson(server, '/v1/parts')).toEqual([]);
   const created = await send(server, 'POST', '/v1/parts', { part_number: 'A-1', name: 'First' });
   expect(await created.json()).toMatchObject({ id: 1, version: 1 });
@@ -39,7 +40,7 @@ describe('PART_NUMBER_PATTERN', () => {
   ] as const)(
     'refuses another number by %s %s, and nothing is written',
     async ([method, path, body]) => {
-      const server = await startServer({ env: { PART_NUMBER_PATTERN: '[A-Z]+-[0-9]{4}' } });
+      const server = await serve({ env: { PART_NUMBER_PATTERN: '[A-Z]+-[0-9]{4}' } });
       const response = await send(server, method, path, body);
       expect([400, 422]).toContain(response.status);
       expect(await response.text()).toContain('[A-Z]+-[0-9]{4}');
@@ -55,7 +56,7 @@ describe('PART_NUMBER_PATTERN', () => {
 
 test('each kind of a change has an event of its name, in the feed and for the webhook', async () => {
   const receiver = await startWebhookReceiver();
-  const server = await startServer({ env: hookTo(receiver) });
+  const server = await serve({ env: hookTo(receiver) });
   const feed = await followFeed(server);
   await send(server, 'POST', '/v1/parts', { part_number: 'A-1', name: 'First' });
   await send(server, 'PATCH', '/v1/parts/13', { name: 'Second' });

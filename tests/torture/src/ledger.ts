@@ -78,6 +78,7 @@ export function createLedger(name: string): OpenLedger {
       if (answer.status === 412) {
         const version = readTag(answer);
         sights.push({ partId, version, status: undefined, sentAt: attempt.sentAt, answeredAt });
+        note(partId, version);
       }
       attempts[places.get(attempt) ?? -1] = { ...attempt, answeredAt, outcome };
     },

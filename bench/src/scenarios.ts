@@ -117,12 +117,13 @@ export const SCENARIOS: readonly Scenario[] = [
   {
     name: 'imports',
     variants: {
-      'beside imports': {
+      GET: {
         server: product,
         load: { requests: getPart, connections: 4, rate: 200 },
-        beside: { requests: importParts, connections: 1 },
+        // About as many as the server can make.
+        beside: { requests: importParts, connections: 1, rate: 4 },
       },
-      'PATCH beside imports': {
+      PATCH: {
         server: product,
         load: { requests: patchPart, connections: 1 },
         beside: { requests: importParts, connections: 1 },
@@ -130,12 +131,12 @@ export const SCENARIOS: readonly Scenario[] = [
     },
     rows: [
       {
-        title: 'GET p99 beside imports of 5,000 rows, one after the other',
-        ...{ what: 'p99', of: 'beside imports', unit: 'ms', mark: { atMost: 10 } },
+        title: 'GET p99 beside 4 imports of 5,000 rows a second',
+        ...{ what: 'p99', of: 'GET', unit: 'ms', mark: { atMost: 10 } },
       },
       {
         title: 'PATCH p99 beside imports of 5,000 rows, one after the other',
-        ...{ what: 'p99', of: 'PATCH beside imports', unit: 'ms' },
+        ...{ what: 'p99', of: 'PATCH', unit: 'ms' },
       },
     ],
   },

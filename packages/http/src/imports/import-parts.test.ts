@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { NO_RULES } from '@parts/core';
+import { importReportSchema, NO_RULES } from '@parts/core';
 import { describe, expect, test } from 'vitest';
 import { errorsOf, importFile, readCsvFile } from '../testing/import-file.ts';
 import { as, namedTokens, TEAM } from '../testing/named-tokens.ts';
@@ -205,6 +205,15 @@ describe('POST /v1/imports', () => {
       ],
     });
     expect(await readStats()).toMatchObject({ parts_count: 12, audit_count: 0 });
+  });
+
+  test('reports each of more rows than it reads or writes in a turn, in their order', async () => {
+    const { send } = await openApp();
+    const response = await importFile(send, rowsOf(1201));
+    const { rows, ...counts } = importReportSchema.parse(await response.json());
+    expect(counts).toMatchObject({ created: 1201, unchanged: 0 });
+    expect(rows.map(({ line }) => line)).toEqual(Array.from({ length: 1201 }, (_, at) => at + 2));
+    expect(rows.at(-1)?.changes?.['part_number']).toEqual([null, 'N-1200']);
   });
 
   test('refuses a row whose version is no longer right', async () => {

@@ -1,11 +1,20 @@
 import { setImmediate } from 'node:timers/promises';
-import { IMPORT_MODES, type ImportMode, importReportSchema, type PartsService } from '@parts/core';
+import {
+  IMPORT_MODES,
+  type ImportMode,
+  type ImportReport,
+  importReportSchema,
+  type PartsService,
+} from '@parts/core';
 import { z } from 'zod';
-import { answerJson } from '../answer.ts';
+import { answer } from '../answer.ts';
 import { endpoint, json } from '../endpoint/endpoint.ts';
 import { changeContext } from '../parts/change-context.ts';
 import { ProblemError } from '../problem/problem-error.ts';
 import { importBody } from './import-body.ts';
+
+/** Rows of a report that are encoded in a turn of the event loop. */
+const ROWS_PER_TURN = 500;
 
 const modeSchema = z.enum(IMPORT_MODES);
 
@@ -57,8 +66,20 @@ export const importParts = (parts: PartsService) =>
     async handler(c, { query: { existing = 'fail', dry_run: dryRun = false }, body }) {
       const context = changeContext(c, 'editor');
       const report = await parts.importParts(body, { existing, dryRun }, context);
-      // The report of 5,000 rows was read from JSON in this turn, which took 5 ms; to write it takes as long.
-      await setImmediate();
-      return answerJson(c, report);
+      return answer(c, 200, await encodeReport(report), { 'Content-Type': 'application/json' });
     },
   });
+
+const encoder = new TextEncoder();
+
+/** Encodes a report some rows at a time, between which others are served: in one turn 5,000 rows take 8 ms. */
+async function encodeReport({ rows, ...counts }: ImportReport) {
+  const pieces = [encoder.encode(`${JSON.stringify(counts).slice(0, -1)},"rows":[`)];
+  for (let from = 0; from < rows.length; from += ROWS_PER_TURN) {
+    const text = JSON.stringify(rows.slice(from, from + ROWS_PER_TURN)).slice(1, -1);
+    pieces.push(encoder.encode(from === 0 ? text : `,${text}`));
+    await setImmediate();
+  }
+  pieces.push(encoder.encode(']}'));
+  return Buffer.concat(pieces);
+}

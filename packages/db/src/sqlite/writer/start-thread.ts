@@ -2,6 +2,7 @@ import { extname } from 'node:path';
 import { Worker } from 'node:worker_threads';
 import type { GroupOutcome, WriteCommand } from '../../writes/command.ts';
 import { decodeError, type ErrorData } from './error-data.ts';
+import { decodeGroup, type GroupMessage } from './group-message.ts';
 import type { Opened, ThreadOptions } from './thread.ts';
 
 // The source here, the compiled program in a package.
@@ -58,12 +59,7 @@ export async function startThread(options: ThreadOptions): Promise<WriterThread>
     async execute(commands) {
       answer = Promise.withResolvers();
       worker.postMessage(JSON.stringify(commands));
-      const group: GroupOutcome<ErrorData> = JSON.parse(String(await receive()));
-      const outcomes = group.outcomes.map((outcome) =>
-        // JSON leaves a result out that is undefined.
-        'error' in outcome ? { error: decodeError(outcome.error) } : { result: outcome.result },
-      );
-      return { ...group, outcomes };
+      return decodeGroup((await receive()) as GroupMessage);
     },
     async close() {
       worker.ref();

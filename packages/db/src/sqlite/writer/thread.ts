@@ -7,13 +7,13 @@ import { areInPlace, type FileIdentities, identifyFiles } from '../file-identity
 import { encodeError } from './error-data.ts';
 import { type CommandExecutorOptions, createCommandExecutor } from './execute-command.ts';
 import { createGroupExecutor } from './execute-group.ts';
+import { encodeGroup } from './group-message.ts';
 
 // The program of the thread that owns the only connection that writes. A sync of the disk, a checkpoint
 // and the wait for another process's lock stop this thread and no reader.
 //
-// A group comes as JSON and is answered with its outcome as JSON, errors as data; `close` is answered with
-// the end of the thread. A structured clone takes a quarter more CPU time for a group of 32, and holds the
-// event loop for 8 ms instead of 4 with the report of 5,000 rows.
+// A group comes as JSON and is answered with a `GroupMessage`; `close` is answered with the end of the
+// thread.
 
 /** What the thread is started with. */
 export interface ThreadOptions extends CommandExecutorOptions {
@@ -49,7 +49,7 @@ function serve(port: NonNullable<typeof parentPort>, options: ThreadOptions): Op
     const outcome = executeGroup(commands);
     // A copy of the file alone has the new state.
     if (commands.some(({ kind }) => kind === 'reset')) emptyLog(sqlite);
-    port.postMessage(JSON.stringify(outcome));
+    port.postMessage(encodeGroup(outcome));
   });
   return { schemaUpdate, identities };
 }

@@ -17,6 +17,7 @@ CREATE TABLE parts (
 -- In the collation "C" lower() regards ASCII letters only.
 CREATE UNIQUE INDEX parts_by_number ON parts (lower(part_number));
 CREATE INDEX parts_by_status ON parts (status, id);
+CREATE INDEX parts_retired ON parts (id) WHERE retired_at IS NOT NULL;
 
 -- The guards see to it that each entry has its part and its statuses, so it needs no references.
 CREATE TABLE audit_entries (

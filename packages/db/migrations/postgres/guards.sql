@@ -35,7 +35,7 @@ EXECUTE FUNCTION refuse('a part changes by the insert of an audit entry only');
 CREATE OR REPLACE FUNCTION change_parts_by_audit_entries() RETURNS trigger
 LANGUAGE plpgsql
 SET jit = off SET enable_seqscan = off SET enable_mergejoin = off SET enable_nestloop = off
-SET enable_hashjoin = on AS $$
+SET enable_hashjoin = on SET enable_bitmapscan = on AS $$
 DECLARE
   entries bigint;
   created bigint;

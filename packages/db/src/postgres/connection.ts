@@ -11,8 +11,8 @@ const INT8 = types.builtins.INT8;
  * were empty is kept until the first ANALYZE: as a scan or a join of whole tables it would get slower with each
  * row. A scan is priced as forbidden then, and a statement of that price would be worth compiling.
  */
-export const LOOK_UPS =
-  'SET enable_seqscan = off; SET enable_hashjoin = off; SET enable_mergejoin = off; SET jit = off';
+export const LOOK_UPS = `SET enable_seqscan = off; SET enable_bitmapscan = off; SET enable_hashjoin = off;
+  SET enable_mergejoin = off; SET jit = off`;
 
 /** A prepared statement. The name is unique to the text; both never change. */
 interface Statement {

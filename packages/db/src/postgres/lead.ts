@@ -38,12 +38,12 @@ export function lead(readers: Readers, begin: () => EndOfWork): EndOfWork {
     try {
       const rows = await readers.query({ name: 'claim', text: CLAIM, values: [owner, LEASE] });
       const left = askedAt + LEASE - MARGIN - performance.now();
-      if (rows.length > 0 && left > 0) {
-        await ending;
-        clearTimeout(expiry);
-        expiry = setTimeout(lose, left).unref();
-        if (!isGivenUp) endWork ??= begin();
-      }
+      // Work that is ending ends before it begins again.
+      if (rows.length === 0 || left <= 0) return await lose();
+      await ending;
+      clearTimeout(expiry);
+      expiry = setTimeout(lose, left).unref();
+      if (!isGivenUp) endWork ??= begin();
     } catch {
       // The lease runs out by itself, and the next try may succeed.
     }

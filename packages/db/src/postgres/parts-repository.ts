@@ -96,13 +96,16 @@ async function* streamParts(
   const connection = await readers.open();
   try {
     await connection.execute('BEGIN ISOLATION LEVEL REPEATABLE READ, READ ONLY');
-    let after = 0;
-    for (;;) {
-      const batch = await connection.query<Part>(listParts(filter, { after, limit: BATCH }));
+    const read = (after: number) =>
+      connection.query<Part>(listParts(filter, { after, limit: BATCH }));
+    for (let next = read(0); ; ) {
+      const batch = await next;
       const last = batch.at(-1);
       if (!last) return;
+      // The database reads the next batch while the caller has this one.
+      next = read(last.id);
+      next.catch(() => {});
       yield batch;
-      after = last.id;
     }
   } catch (error) {
     throw toStorageError(error);

@@ -1,8 +1,10 @@
 import { Client, type ClientConfig, types } from 'pg';
-import type { Hosts } from './hosts.ts';
 
 /** Milliseconds for a host to answer at all. */
 const CONNECT_TIMEOUT = 2000;
+
+/** Milliseconds for a server to end a connection when asked to. */
+const CLOSE_TIMEOUT = 1000;
 
 const INT8 = types.builtins.INT8;
 
@@ -51,11 +53,10 @@ export interface Connection {
   readonly isLost: boolean;
   /** Statements that were sent and not answered yet. */
   readonly underWay: number;
-  /** Warnings 01000 since the last call; see {@link commit}. */
+  /** Warnings 01000 since the last call; `commit` looks at them. */
   takeWarnings(): number;
-  /** Calls the listener for each notification, with the process that sent it, and at the end of the connection. */
+  /** Calls the listener for each notification, with the process that sent it. */
   onNotification(listener: (processId: number) => void): void;
-  onLost(listener: () => void): void;
   /** Lets go at once; what is under way rejects. */
   destroy(): void;
   close(): Promise<void>;
@@ -73,38 +74,13 @@ const DESCRIBE = `SELECT current_setting('transaction_read_only') AS is_read_onl
   current_setting('synchronous_commit') AS synchronous_commit,
   current_setting('synchronous_standby_names') AS synchronous_standby_names, pg_backend_pid() AS process_id`;
 
-/** No host takes writes. The message says for each why not, and holds no password. */
-export class NoPrimaryError extends Error {
-  override readonly name = 'NoPrimaryError';
-  /** What the first host said. */
-  readonly reason: unknown;
-
-  constructor(reasons: readonly (readonly [host: string, reason: unknown])[]) {
-    super(reasons.map(([host, reason]) => `${host}: ${messageOf(reason)}`).join('; '));
-    this.reason = reasons[0]?.[1];
-  }
-}
-
 /**
- * Connects to the first host that takes writes.
+ * Opens a connection to a host.
  *
- * @throws NoPrimaryError
+ * @param database its name, for the description
+ * @throws Error when it can't be reached, refuses, or takes no writes
  */
-export async function connect(hosts: Hosts, options: ConnectionOptions): Promise<Connection> {
-  const reasons: [string, unknown][] = [];
-  for (const url of [...hosts.urls]) {
-    try {
-      const connection = await open(url, options, hosts.database);
-      hosts.prefer(url);
-      return connection;
-    } catch (error) {
-      reasons.push([new URL(url).host, error]);
-    }
-  }
-  throw new NoPrimaryError(reasons);
-}
-
-async function open(
+export async function openConnection(
   url: string,
   { settings, patience }: ConnectionOptions,
   database: string,
@@ -121,7 +97,6 @@ async function open(
   let underWay = 0;
   let heardAt = 0;
   let warnings = 0;
-  const destroy = () => void client.connection.stream.destroy();
 
   const watch = setInterval(() => {
     if (underWay > 0 && performance.now() - heardAt > patience) destroy();
@@ -129,6 +104,10 @@ async function open(
   const lost = () => {
     isLost = true;
     clearInterval(watch);
+  };
+  const destroy = () => {
+    lost();
+    client.connection.stream.destroy();
   };
   client.on('error', lost);
   client.on('end', lost);
@@ -173,14 +152,15 @@ async function open(
       onNotification(listener) {
         client.on('notification', ({ processId }) => listener(processId));
       },
-      onLost(listener) {
-        client.on('end', listener);
-      },
       destroy,
-      close: () => client.end(),
+      async close() {
+        // A server that does not answer must not keep this one from its end.
+        const timer = setTimeout(destroy, CLOSE_TIMEOUT);
+        await client.end();
+        clearTimeout(timer);
+      },
     };
   } catch (error) {
-    lost();
     destroy();
     throw error;
   }
@@ -191,8 +171,3 @@ const parserOf: NonNullable<ClientConfig['types']>['getTypeParser'] = (
   oid: number,
   format?: string,
 ) => (oid === INT8 && format !== 'binary' ? Number : types.getTypeParser(oid, format as 'text'));
-
-function messageOf(reason: unknown): string {
-  if (reason instanceof AggregateError) return reason.errors.map(messageOf).join(', ');
-  return reason instanceof Error ? reason.message : String(reason);
-}

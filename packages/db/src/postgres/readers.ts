@@ -1,4 +1,5 @@
-import { type Connection, connect, LOOK_UPS, type Query } from './connection.ts';
+import { connect } from './connect.ts';
+import { type Connection, LOOK_UPS, type Query } from './connection.ts';
 import type { Hosts } from './hosts.ts';
 import { retry } from './retry.ts';
 import { settleAll } from './settle-all.ts';
@@ -7,6 +8,7 @@ import { storageClosed } from './storage-error.ts';
 /** Connections for short reads: a slow one leaves the others free. */
 const SIZE = 4;
 
+// A stream whose reader stands still for a minute ends: its snapshot keeps the rows of then from being removed.
 const SETTINGS = `${LOOK_UPS}; SET statement_timeout = 10000; SET idle_in_transaction_session_timeout = 60000`;
 
 /** Reads from the server that takes writes. What a lost connection left unanswered is asked again. */

@@ -1,5 +1,5 @@
 import { PartsError } from '@parts/core';
-import { NoPrimaryError } from './connection.ts';
+import { NoPrimaryError } from './connect.ts';
 
 /** SQLSTATE of what another transaction is to blame for (https://www.postgresql.org/docs/current/errcodes-appendix.html). */
 const BUSY = new Set(['40001', '40P01', '55P03', '57014']);

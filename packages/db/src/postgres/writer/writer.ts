@@ -1,7 +1,7 @@
-import type { Part } from '@parts/core';
-import { PartsError } from '@parts/core';
+import { type Part, PartsError } from '@parts/core';
 import type { GroupOutcome, WriteCommand, WriteOutcome } from '../../writes/command.ts';
-import { type Connection, connect, LOOK_UPS, type ServerDescription } from '../connection.ts';
+import { connect } from '../connect.ts';
+import { type Connection, LOOK_UPS, type ServerDescription } from '../connection.ts';
 import type { Hosts } from '../hosts.ts';
 import { retry } from '../retry.ts';
 import { settleAll } from '../settle-all.ts';
@@ -39,8 +39,8 @@ export interface Writer {
 
 /** @param patience see {@link WriterOptions.lockTimeout} */
 export function openWriterConnection(hosts: Hosts, lockTimeout: number, patience = lockTimeout) {
-  // No time limit for a statement: it would not end a commit either.
-  const settings = `${LOOK_UPS}; SET lock_timeout = ${lockTimeout}; SET statement_timeout = 0;
+  // No time limit for a statement: it would not end a commit either. For PostgreSQL 0 is no limit.
+  const settings = `${LOOK_UPS}; SET lock_timeout = ${Math.max(lockTimeout, 1)}; SET statement_timeout = 0;
     SET idle_in_transaction_session_timeout = ${IDLE_TIMEOUT}`;
   return connect(hosts, { settings, patience: patience + 2000 });
 }

@@ -1,7 +1,9 @@
 import { rename } from 'node:fs/promises';
 import { describe, expect, test } from 'vitest';
-import { openApp } from './testing/open-app.ts';
+import { shareStorage } from './testing/open-app.ts';
 import { expectProblem } from './testing/read-answers.ts';
+
+const openApp = shareStorage();
 
 describe('a request without a token', () => {
   test('gets a 200 from GET /healthz', async () => {

@@ -1,7 +1,9 @@
 import { parseResponse } from 'hono/client';
 import { describe, expect, test } from 'vitest';
 import { createPartsClient } from './client.ts';
-import { openApp, TOKEN } from './testing/open-app.ts';
+import { shareStorage, TOKEN } from './testing/open-app.ts';
+
+const openApp = shareStorage();
 
 /** A client of an app on a real database, without a network between them. */
 async function openClient(token = TOKEN) {

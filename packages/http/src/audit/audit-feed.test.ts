@@ -2,9 +2,11 @@ import { type AuditLog, auditEntrySchema, PartsError } from '@parts/core';
 import { buildStatusChange } from '@parts/core/testing';
 import { describe, expect, test, vi } from 'vitest';
 import { z } from 'zod';
-import { openApp } from '../testing/open-app.ts';
+import { shareStorage } from '../testing/open-app.ts';
 import { expectProblem } from '../testing/read-answers.ts';
 import { createAuditFeeds } from './audit-feed.ts';
+
+const openApp = shareStorage();
 
 interface FeedEvent {
   readonly id: string;

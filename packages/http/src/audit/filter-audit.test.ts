@@ -1,7 +1,9 @@
 import { describe, expect, test } from 'vitest';
 import { as, namedTokens, TEAM } from '../testing/named-tokens.ts';
-import { openApp } from '../testing/open-app.ts';
+import { shareStorage } from '../testing/open-app.ts';
 import { entriesOf, expectProblem, nextOf } from '../testing/read-answers.ts';
+
+const openApp = shareStorage();
 
 /** Six entries, one an hour from 2027-01-01T00:00Z on, by ada and bob in turn. */
 async function openFiltered() {

@@ -1,6 +1,8 @@
 import { describe, expect, test } from 'vitest';
-import { openApp } from '../testing/open-app.ts';
+import { shareStorage } from '../testing/open-app.ts';
 import { codeOf, entriesOf, nextOf } from '../testing/read-answers.ts';
+
+const openApp = shareStorage();
 
 describe('the history of a part', () => {
   test('is listed newest first, with reason and request id, in pages', async () => {

@@ -1,6 +1,8 @@
 import { readdirSync } from 'node:fs';
 import { expect, test } from 'vitest';
-import { openApp } from '../testing/open-app.ts';
+import { shareStorage } from '../testing/open-app.ts';
+
+const openApp = shareStorage();
 
 test('GET / sends a browser to the board, and tools to the links', async () => {
   const { request } = await openApp();

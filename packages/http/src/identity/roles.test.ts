@@ -1,7 +1,9 @@
 import { describe, expect, test } from 'vitest';
 import { as, namedTokens, TEAM } from '../testing/named-tokens.ts';
-import { openApp } from '../testing/open-app.ts';
+import { shareStorage } from '../testing/open-app.ts';
 import { entriesOf, expectProblem, partOf } from '../testing/read-answers.ts';
+
+const openApp = shareStorage();
 
 const openTeam = () => openApp({ tokens: namedTokens(TEAM) });
 

@@ -3,8 +3,10 @@ import { importReportSchema, NO_RULES } from '@parts/core';
 import { describe, expect, test } from 'vitest';
 import { errorsOf, importFile, readCsvFile } from '../testing/import-file.ts';
 import { as, namedTokens, TEAM } from '../testing/named-tokens.ts';
-import { openApp } from '../testing/open-app.ts';
+import { shareStorage } from '../testing/open-app.ts';
 import { codeOf } from '../testing/read-answers.ts';
+
+const openApp = shareStorage();
 
 const bytes = (text: string, encoding: BufferEncoding = 'utf8') =>
   new Uint8Array(Buffer.from(text, encoding));

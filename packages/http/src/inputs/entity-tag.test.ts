@@ -1,6 +1,8 @@
 import { describe, expect, test } from 'vitest';
-import { openApp } from '../testing/open-app.ts';
+import { shareStorage } from '../testing/open-app.ts';
 import { codeOf } from '../testing/read-answers.ts';
+
+const openApp = shareStorage();
 
 describe('the entity tag', () => {
   test('is the version of the part', async () => {

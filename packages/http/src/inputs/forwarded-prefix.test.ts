@@ -1,6 +1,8 @@
 import { expect, test } from 'vitest';
-import { openApp } from '../testing/open-app.ts';
+import { shareStorage } from '../testing/open-app.ts';
 import { nextOf } from '../testing/read-answers.ts';
+
+const openApp = shareStorage();
 
 test('a link to the next page begins with the prefix that a proxy took off', async () => {
   const { send } = await openApp();

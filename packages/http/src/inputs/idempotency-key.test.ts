@@ -1,6 +1,8 @@
 import { describe, expect, test } from 'vitest';
-import { openApp } from '../testing/open-app.ts';
+import { shareStorage } from '../testing/open-app.ts';
 import { codeOf } from '../testing/read-answers.ts';
+
+const openApp = shareStorage();
 
 describe('the idempotency key', () => {
   test('brings the first answer again, byte for byte, and writes nothing', async () => {

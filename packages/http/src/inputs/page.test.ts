@@ -1,6 +1,8 @@
 import { describe, expect, test } from 'vitest';
-import { openApp } from '../testing/open-app.ts';
+import { shareStorage } from '../testing/open-app.ts';
 import { codeOf, idsOf, nextOf, problemOf } from '../testing/read-answers.ts';
+
+const openApp = shareStorage();
 
 describe('pages', () => {
   test.for([1, 5, 11, 12, 13, 1000])(

@@ -1,6 +1,8 @@
 import { describe, expect, test } from 'vitest';
-import { openApp, TOKEN } from '../testing/open-app.ts';
+import { shareStorage, TOKEN } from '../testing/open-app.ts';
 import { expectProblem } from '../testing/read-answers.ts';
+
+const openApp = shareStorage();
 
 describe('a request to /v1 is a 401, whatever else is wrong,', () => {
   const requests = [

@@ -1,5 +1,7 @@
 import { expect, test } from 'vitest';
-import { openApp } from '../testing/open-app.ts';
+import { shareStorage } from '../testing/open-app.ts';
+
+const openApp = shareStorage();
 
 const ALLOWED = 'https://board.example';
 const ALLOW_ORIGIN = 'Access-Control-Allow-Origin';

@@ -1,6 +1,8 @@
 import { expect, test } from 'vitest';
-import { openApp } from '../testing/open-app.ts';
+import { shareStorage } from '../testing/open-app.ts';
 import { expectProblem } from '../testing/read-answers.ts';
+
+const openApp = shareStorage();
 
 test.for([
   'evil.example',

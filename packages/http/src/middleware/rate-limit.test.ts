@@ -1,6 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { as, namedTokens, TEAM } from '../testing/named-tokens.ts';
-import { openApp } from '../testing/open-app.ts';
+import { shareStorage } from '../testing/open-app.ts';
+
+const openApp = shareStorage();
 
 /** The app behind a limit, with a clock that stands still until it is moved. */
 async function openLimitedApp(rate: number, burst: number) {

@@ -1,5 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import { openApp, TOKEN } from '../testing/open-app.ts';
+import { openApp as openOwnApp, shareStorage, TOKEN } from '../testing/open-app.ts';
+
+const openApp = shareStorage();
 
 describe('the request id', () => {
   test.for(['abc', 'A-1_2.3:4/5+6=7@8~9', 'x'.repeat(128)])(
@@ -39,7 +41,7 @@ describe('the request id', () => {
 });
 
 test('a probe that finds nothing is logged at level debug, and one that fails at level info', async () => {
-  const { send, logged, storage } = await openApp();
+  const { send, logged, storage } = await openOwnApp();
   await send('GET', '/healthz');
   await send('GET', '/readyz');
   expect(logged.map(({ level }) => level)).toEqual(['debug', 'debug']);

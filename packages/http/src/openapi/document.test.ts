@@ -4,7 +4,9 @@ import { describe, expect, test } from 'vitest';
 import { z } from 'zod';
 import packageFile from '../../package.json' with { type: 'json' };
 import { PROBLEMS, WRITE_PROBLEMS } from '../problem/problems.ts';
-import { type OpenAppOptions, openApp } from '../testing/open-app.ts';
+import { type OpenAppOptions, shareStorage } from '../testing/open-app.ts';
+
+const openApp = shareStorage();
 
 const documentSchema = z.looseObject({
   paths: z.record(z.string(), z.record(z.string(), z.unknown())),

@@ -3,9 +3,11 @@ import { partSchema } from '@parts/core';
 import Database from 'better-sqlite3';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { z } from 'zod';
-import { openApp, TOKEN } from '../testing/open-app.ts';
+import { shareStorage, TOKEN } from '../testing/open-app.ts';
 import { expectProblem } from '../testing/read-answers.ts';
 import { MAX_STREAMED_LISTS } from './all-parts.ts';
+
+const openApp = shareStorage();
 
 const partsSchema = z.array(partSchema);
 

@@ -1,7 +1,9 @@
 import { partSchema } from '@parts/core';
 import { describe, expect, test } from 'vitest';
-import { openApp } from '../testing/open-app.ts';
+import { shareStorage } from '../testing/open-app.ts';
 import { expectProblem } from '../testing/read-answers.ts';
+
+const openApp = shareStorage();
 
 const read = async (response: Response) => partSchema.parse(await response.json());
 

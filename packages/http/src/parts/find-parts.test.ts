@@ -1,6 +1,8 @@
 import { describe, expect, test } from 'vitest';
-import { openApp } from '../testing/open-app.ts';
+import { shareStorage } from '../testing/open-app.ts';
 import { expectProblem, idsOf, nextOf } from '../testing/read-answers.ts';
+
+const openApp = shareStorage();
 
 describe('GET /v1/parts', () => {
   test('finds parts by words, in pages', async () => {

@@ -1,6 +1,8 @@
 import Database from 'better-sqlite3';
 import { describe, expect, onTestFinished, test } from 'vitest';
-import { openApp } from '../testing/open-app.ts';
+import { shareStorage } from '../testing/open-app.ts';
+
+const openApp = shareStorage();
 
 const LISTS = ['', '?status=Draft', '?limit=3', '?limit=100&status=Approved'];
 

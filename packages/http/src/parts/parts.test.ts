@@ -1,8 +1,10 @@
 import { PART_STATUSES, partSchema } from '@parts/core';
 import { describe, expect, test } from 'vitest';
 import { z } from 'zod';
-import { openApp } from '../testing/open-app.ts';
+import { shareStorage } from '../testing/open-app.ts';
 import { expectProblem, partOf } from '../testing/read-answers.ts';
+
+const openApp = shareStorage();
 
 describe('a reader of parts', () => {
   test('gets all parts as an array from GET /v1/parts', async () => {

@@ -3,17 +3,17 @@ import { mkdir, readdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { createTemporaryDirectory, launch, startServer } from '@parts/testkit';
 import { describe, expect, test } from 'vitest';
+import { explain } from './commands/explain.ts';
 import { alterDatabase, readContent } from './testing/database-file.ts';
 import { REPOSITORY } from './testing/repository.ts';
+import { serve } from './testing/serve.ts';
 
-/** What a start that has to fail writes to standard error. */
+/** How a start that has to fail explains why. */
 async function startInVain(env: Record<string, string>, directory?: string): Promise<string> {
-  const server = await launch({ env, ...(directory !== undefined && { directory }) });
-  expect(await server.exit).toEqual({ code: 1, signal: null });
-  expect(server.logLines()).not.toContainEqual(expect.objectContaining({ msg: 'listening' }));
-  expect(server.stderr()).toMatch(/^parts-server can't start: /);
-  expect(server.stderr(), 'holds no stack trace').not.toMatch(/^ +at /m);
-  return server.stderr();
+  const started = serve({ env, ...(directory !== undefined && { directory }) });
+  const reason = await started.then(() => 'it started', explain);
+  expect(reason, 'holds no stack trace').not.toMatch(/^ +at /m);
+  return reason;
 }
 
 describe('a start without configuration', () => {
@@ -79,8 +79,11 @@ describe('a configured token', () => {
 
 describe('a start that can not succeed says why, exits with 1 and shows no stack trace:', () => {
   test('bad variables, all of them at once', async () => {
-    const message = await startInVain({ PORT: '70000', IDLE_TIMEOUT_MS: 'x', LOG_LEVEL: 'loud' });
-    expect(message.trimEnd().split('\n')).toEqual([
+    const env = { PORT: '70000', IDLE_TIMEOUT_MS: 'x', LOG_LEVEL: 'loud' };
+    const server = await launch({ env });
+    expect(await server.exit).toEqual({ code: 1, signal: null });
+    expect(server.stdout()).toBe('');
+    expect(server.stderr().trimEnd().split('\n')).toEqual([
       "parts-server can't start: bad configuration",
       '  PORT must be a whole number from 0 to 65535',
       '  LOG_LEVEL must be one of trace, debug, info, warn, error, fatal, silent',
@@ -89,15 +92,15 @@ describe('a start that can not succeed says why, exits with 1 and shows no stack
   });
 
   test('a port in use, before it creates a database', async () => {
-    const { port } = await startServer();
+    const { port } = await serve();
     const directory = await createTemporaryDirectory();
     const message = await startInVain({ PORT: String(port) }, directory);
-    expect(message).toMatch(/address already in use .*:\d+\n$/);
+    expect(message).toMatch(/address already in use .*:\d+$/);
     expect(await readdir(directory)).toEqual([]);
   });
 
   test('a port in use, before it handles an event', async () => {
-    const { port, directory, changeStatus } = await startServer();
+    const { port, directory, changeStatus } = await serve();
     await changeStatus(1, 'Approved');
     const server = await launch({ env: { PORT: String(port), EVENTS: 'on' }, directory });
     expect((await server.exit).code).toBe(1);
@@ -105,7 +108,7 @@ describe('a start that can not succeed says why, exits with 1 and shows no stack
   });
 
   test('a host that is no address of this machine', async () => {
-    expect(await startInVain({ HOST: '256.256.256.256' })).toMatch(/256\.256\.256\.256\n$/);
+    expect(await startInVain({ HOST: '256.256.256.256' })).toMatch(/256\.256\.256\.256$/);
   });
 
   test('a missing parent directory', async () => {
@@ -136,8 +139,8 @@ describe('a start that can not succeed says why, exits with 1 and shows no stack
   });
 
   test('a database of a newer version of this program, which is left alone', async () => {
-    const first = await startServer();
-    await first.end('SIGTERM');
+    const first = await serve();
+    await first.stop();
     alterDatabase(first.databasePath, 'PRAGMA user_version = 999');
     const before = readContent(first.databasePath);
 

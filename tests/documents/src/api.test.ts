@@ -1,5 +1,5 @@
-import { createTemporaryDirectory, startServer } from '@parts/testkit';
-import { describe, expect, test } from 'vitest';
+import { type CleanUp, createTemporaryDirectory, startServer } from '@parts/testkit';
+import { beforeAll, describe, expect, test } from 'vitest';
 import { z } from 'zod';
 import { readCode, readDocument, readTable } from './markdown.ts';
 import { runCommands } from './run-commands.ts';
@@ -20,8 +20,8 @@ const problemsSchema = z
   .transform((content) => Object.keys(content['application/problem+json'].examples));
 
 /** The API document of a server in which everything is turned on. */
-async function readOperations() {
-  const server = await startServer({ env: { RATE_LIMIT: '1000' } });
+async function readOperations(cleanUp: CleanUp) {
+  const server = await startServer({ env: { RATE_LIMIT: '1000' }, cleanUp });
   const { paths } = openApiSchema.parse(await (await server.request('/openapi.json')).json());
   return Object.entries(paths).flatMap(([path, methods]) =>
     Object.entries(methods).map(([method, operation]) => ({
@@ -31,16 +31,23 @@ async function readOperations() {
   );
 }
 
+let operations: Awaited<ReturnType<typeof readOperations>> = [];
+beforeAll(async () => {
+  const resources = new AsyncDisposableStack();
+  operations = await readOperations((task) => resources.defer(task));
+  await resources.disposeAsync();
+});
+
 describe('docs/api.md', () => {
   test('has every route of the API document and no other', async () => {
     const routes = readTable(page, 'request').map(([request = '']) => readCode(request).join());
-    const documented = (await readOperations()).map(({ route }) => route);
+    const documented = operations.map(({ route }) => route);
     expect(routes.toSorted()).toEqual(documented.toSorted());
   });
 
   test('has every header and query parameter of the API document and no other', async () => {
     const names = readTable(page, 'on').map(([, name = '']) => readCode(name).join());
-    const documented = (await readOperations())
+    const documented = operations
       .flatMap(({ parameters }) => parameters)
       .filter((parameter) => parameter.in !== 'path')
       .map(({ name }) => name);
@@ -53,7 +60,7 @@ describe('docs/api.md', () => {
 
   test('has every problem of the API document with its status, and no other', async () => {
     const rows = readTable(page, 'code').map(([code, status]) => `${code} ${status}`);
-    const documented = (await readOperations()).flatMap(({ responses }) =>
+    const documented = operations.flatMap(({ responses }) =>
       Object.entries(responses).flatMap(([status, { content }]) => {
         const { data = [] } = problemsSchema.safeParse(content);
         return data.map((code) => `\`${code}\` ${status}`);

@@ -69,7 +69,7 @@ export async function openPostgresStorage(
     schemaUpdate,
     hostCount: hosts.urls.length,
     readServer: () => writer.server,
-    parts: createPartsRepository(readers, writes, findEnd),
+    parts: createPartsRepository(readers, writes, findEnd, lockTimeout),
     audit: createAuditLog(readers, findEnd, commits),
     outboxCursor: createOutboxCursor(readers, writes),
     maintenance: {

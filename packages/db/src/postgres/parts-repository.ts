@@ -5,20 +5,26 @@ import { END, listParts, PART } from './queries.ts';
 import type { Readers } from './readers.ts';
 import { shareTurn } from './share-turn.ts';
 import { toStorageError } from './storage-error.ts';
+import { createTurnstile } from './turnstile.ts';
 
 /** Parts that a stream holds in memory. */
 const BATCH = 1000;
 
-/** Streams at a time, each on a connection of its own; more wait for their turn. */
+/** Streams at a time, each on a connection of its own: the database has a limited number of them. */
 const MAX_STREAMS = 8;
 
 const LAST_PART = 'SELECT coalesce((SELECT id FROM parts ORDER BY id DESC LIMIT 1), 0) AS id';
 
-/** Implements the port for parts. */
+/**
+ * Implements the port for parts.
+ *
+ * @param patience milliseconds that a stream waits for another one to end
+ */
 export function createPartsRepository(
   readers: Readers,
   writes: WriteQueue,
   findEnd: () => Promise<AuditPosition>,
+  patience: number,
 ): PartsRepository {
   const find = shareTurn(async (ids: readonly number[]) => {
     const found = await readers.query<Part>({
@@ -55,7 +61,7 @@ export function createPartsRepository(
     return { parts, position };
   }
 
-  const takeTurn = createTurnstile(MAX_STREAMS);
+  const enter = createTurnstile(MAX_STREAMS, patience);
 
   return {
     find,
@@ -63,11 +69,11 @@ export function createPartsRepository(
     listWithPosition,
 
     async *stream(filter) {
-      const release = await takeTurn();
+      const leave = await enter();
       try {
         yield* streamParts(readers, filter);
       } finally {
-        release();
+        leave();
       }
     },
 
@@ -112,20 +118,4 @@ async function* streamParts(
   } finally {
     connection.destroy();
   }
-}
-
-/** Lets so many through at a time, in the order in which they came. */
-function createTurnstile(places: number): () => Promise<() => void> {
-  const waiting: (() => void)[] = [];
-  let free = places;
-  const release = () => {
-    const next = waiting.shift();
-    if (next) next();
-    else free += 1;
-  };
-  return async () => {
-    if (free > 0) free -= 1;
-    else await new Promise<void>((resolve) => waiting.push(resolve));
-    return release;
-  };
 }

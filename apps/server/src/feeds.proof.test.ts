@@ -3,7 +3,6 @@ import { get } from 'node:http';
 import {
   createTemporaryDirectory,
   type FeedEvent,
-  type FollowedFeed,
   followFeed,
   type ServerProcess,
   startServer,
@@ -11,15 +10,9 @@ import {
 import { expect, onTestFinished, test } from 'vitest';
 import { changeParts } from './testing/change-parts.ts';
 import { readContent } from './testing/database-file.ts';
+import { countTo, idsOf, waitForEvents } from './testing/observe.ts';
 
 const LONG_REASON = '鍵'.repeat(500);
-
-const idsOf = (events: readonly FeedEvent[]) => events.map(({ data }) => data.id);
-const countTo = (last: number) => Array.from({ length: last }, (_, index) => index + 1);
-
-async function waitForEvents({ events }: FollowedFeed, count: number): Promise<void> {
-  await expect.poll(() => events.length).toBeGreaterThanOrEqual(count);
-}
 
 /** Opens a feed and reads nothing of it but the headers. */
 async function openUnreadFeed({ port }: ServerProcess, after: number): Promise<void> {

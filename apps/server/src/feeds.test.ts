@@ -1,22 +1,11 @@
-import {
-  createTemporaryDirectory,
-  type FeedEvent,
-  type FollowedFeed,
-  followFeed,
-} from '@parts/testkit';
+import { createTemporaryDirectory, followFeed } from '@parts/testkit';
 import { expect, test } from 'vitest';
 import { changeParts } from './testing/change-parts.ts';
+import { countTo, idsOf, waitForEvents } from './testing/observe.ts';
 import { serve } from './testing/serve.ts';
 
 /** What is limited to longer than any test takes is not what ends the server. */
 const NO_LIMITS = { SHUTDOWN_TIMEOUT_MS: '600000', IDLE_TIMEOUT_MS: '600000' };
-
-const idsOf = (events: readonly FeedEvent[]) => events.map(({ data }) => data.id);
-const countTo = (last: number) => Array.from({ length: last }, (_, index) => index + 1);
-
-async function waitForEvents({ events }: FollowedFeed, count: number): Promise<void> {
-  await expect.poll(() => events.length).toBeGreaterThanOrEqual(count);
-}
 
 test('a stop ends an open feed, after what is committed, and does not wait for its client', async () => {
   const server = await serve({ env: NO_LIMITS });

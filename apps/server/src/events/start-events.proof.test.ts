@@ -1,23 +1,7 @@
-import {
-  createTemporaryDirectory,
-  type LogLine,
-  type ServerClient,
-  startServer,
-  waitUntil,
-} from '@parts/testkit';
+import { createTemporaryDirectory, startServer, waitUntil } from '@parts/testkit';
 import { expect, test } from 'vitest';
 import { changeParts } from '../testing/change-parts.ts';
-
-const countTo = (last: number) => Array.from({ length: last }, (_, index) => index + 1);
-const handledIn = (lines: readonly LogLine[]) =>
-  lines.filter(({ msg }) => msg === 'event handled').map((line) => Number(line['audit_id']));
-
-const readStats = async (server: ServerClient) =>
-  JSON.parse(await (await server.request('/debug/stats')).text());
-
-async function waitForStats(server: ServerClient, expected: object): Promise<void> {
-  await expect.poll(() => readStats(server)).toMatchObject(expected);
-}
+import { countTo, handledIn, readStats, waitForStats } from '../testing/observe.ts';
 
 test('kill -9 in the midst of it loses no event and changes no order', async () => {
   const directory = await createTemporaryDirectory();

@@ -1,28 +1,13 @@
-import {
-  createTemporaryDirectory,
-  type LogLine,
-  type ServerClient,
-  startServer,
-} from '@parts/testkit';
+import { createTemporaryDirectory, startServer } from '@parts/testkit';
 import Database from 'better-sqlite3';
 import { expect, test } from 'vitest';
 import { changeParts } from '../testing/change-parts.ts';
+import { countTo, handledIn, readStats, waitForStats } from '../testing/observe.ts';
 import { serve } from '../testing/serve.ts';
 import { hookTo, receivedBy, startWebhookReceiver } from '../testing/webhook-receiver.ts';
 
 /** Longer than any test takes. */
 const VERY_LONG = '3600000';
-
-const countTo = (last: number) => Array.from({ length: last }, (_, index) => index + 1);
-const handledIn = (lines: readonly LogLine[]) =>
-  lines.filter(({ msg }) => msg === 'event handled').map((line) => Number(line['audit_id']));
-
-const readStats = async (server: ServerClient) =>
-  JSON.parse(await (await server.request('/debug/stats')).text());
-
-async function waitForStats(server: ServerClient, expected: object): Promise<void> {
-  await expect.poll(() => readStats(server)).toMatchObject(expected);
-}
 
 test('without EVENTS nothing is handled, and the statistics are those of always', async () => {
   const server = await serve();

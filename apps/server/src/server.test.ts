@@ -1,6 +1,6 @@
 import { networkInterfaces } from 'node:os';
 import { openConnection } from '@parts/testkit';
-import { describe, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import { readContent } from './testing/database-file.ts';
 import { type Server, serve } from './testing/serve.ts';
 
@@ -26,75 +26,67 @@ async function restart(server: Server): Promise<Server> {
   return serve({ directory: server.directory });
 }
 
-describe('the server listens', () => {
-  test('on IPv4 and IPv6', async () => {
-    const server = await serve();
-    for (const address of LOOPBACK) {
-      expect(await answers(server, address), address).toBe(true);
-    }
-  });
-
-  test.each(LOOPBACK)('on %s alone when HOST says so', async (host) => {
-    const server = await serve({ env: { HOST: host } });
-    for (const address of LOOPBACK) {
-      expect(await answers(server, address), address).toBe(address === host);
-    }
-  });
+test('the server listens on IPv4 and IPv6', async () => {
+  const server = await serve();
+  for (const address of LOOPBACK) {
+    expect(await answers(server, address), address).toBe(true);
+  }
 });
 
-describe('a restart', () => {
-  test('changes nothing in an untouched database and does not seed it again', async () => {
-    const first = await serve();
-    const before = readContent(first.databasePath);
-
-    await restart(first);
-
-    expect(before.parts).toHaveLength(12);
-    expect(readContent(first.databasePath)).toEqual(before);
-  });
-
-  test('keeps every change', async () => {
-    const first = await serve();
-    await first.changeStatus(2, 'Approved');
-    const changed = await (await first.changeStatus(3, 'Rejected')).json();
-    const before = readContent(first.databasePath);
-
-    const second = await restart(first);
-
-    expect(await (await second.request('/v1/parts/3')).json()).toEqual(changed);
-    expect(await (await second.request('/debug/stats')).json()).toMatchObject({
-      parts_count: 12,
-      audit_count: 2,
-    });
-    expect(readContent(first.databasePath)).toEqual(before);
-  });
+test.each(LOOPBACK)('the server listens on %s alone when HOST says so', async (host) => {
+  const server = await serve({ env: { HOST: host } });
+  for (const address of LOOPBACK) {
+    expect(await answers(server, address), address).toBe(address === host);
+  }
 });
 
-describe('a host name that a stranger could own', () => {
-  test('is served only with a token of its own', async () => {
-    const withDefault = await serve();
-    const own = await serve({ env: { AUTH_TOKEN: 'a-token-of-its-own' } });
-    for (const [server, token, status] of [
-      [withDefault, 'dev-token', 421],
-      [own, 'a-token-of-its-own', 200],
-    ] as const) {
-      const connection = await openConnection(server.port);
-      connection.send(
-        `GET /v1/parts HTTP/1.1\r\nHost: parts.example\r\nAuthorization: Bearer ${token}\r\n\r\n`,
-      );
-      expect((await connection.responses(1))[0]?.status).toBe(status);
-    }
-  });
+test('a restart changes nothing in an untouched database and does not seed it again', async () => {
+  const first = await serve();
+  const before = readContent(first.databasePath);
+
+  await restart(first);
+
+  expect(before.parts).toHaveLength(12);
+  expect(readContent(first.databasePath)).toEqual(before);
 });
 
-describe('DEBUG_ENDPOINTS', () => {
-  test('removes /debug when it is off', async () => {
-    const server = await serve({ env: { DEBUG_ENDPOINTS: 'off' } });
-    await server.changeStatus(1, 'Draft');
-    const before = readContent(server.databasePath);
+test('a restart keeps every change', async () => {
+  const first = await serve();
+  await first.changeStatus(2, 'Approved');
+  const changed = await (await first.changeStatus(3, 'Rejected')).json();
+  const before = readContent(first.databasePath);
 
-    expect((await server.request('/debug/reset', { method: 'POST' })).status).toBe(404);
-    expect((await server.request('/debug/stats')).status).toBe(404);
-    expect(readContent(server.databasePath)).toEqual(before);
+  const second = await restart(first);
+
+  expect(await (await second.request('/v1/parts/3')).json()).toEqual(changed);
+  expect(await (await second.request('/debug/stats')).json()).toMatchObject({
+    parts_count: 12,
+    audit_count: 2,
   });
+  expect(readContent(first.databasePath)).toEqual(before);
+});
+
+test('a host name that a stranger could own is served only with a token of its own', async () => {
+  const withDefault = await serve();
+  const own = await serve({ env: { AUTH_TOKEN: 'a-token-of-its-own' } });
+  for (const [server, token, status] of [
+    [withDefault, 'dev-token', 421],
+    [own, 'a-token-of-its-own', 200],
+  ] as const) {
+    const connection = await openConnection(server.port);
+    connection.send(
+      `GET /v1/parts HTTP/1.1\r\nHost: parts.example\r\nAuthorization: Bearer ${token}\r\n\r\n`,
+    );
+    expect((await connection.responses(1))[0]?.status).toBe(status);
+  }
+});
+
+test('DEBUG_ENDPOINTS=off removes /debug', async () => {
+  const server = await serve({ env: { DEBUG_ENDPOINTS: 'off' } });
+  await server.changeStatus(1, 'Draft');
+  const before = readContent(server.databasePath);
+
+  expect((await server.request('/debug/reset', { method: 'POST' })).status).toBe(404);
+  expect((await server.request('/debug/stats')).status).toBe(404);
+  expect(readContent(server.databasePath)).toEqual(before);
 });

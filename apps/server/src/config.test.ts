@@ -73,6 +73,12 @@ describe('what is allowed', () => {
     ['PORT', '0', 0],
     ['PORT', '65535', 65_535],
     ['HOST', '::1', '::1'],
+    [
+      'DATABASE_URL',
+      'postgres://u:p%40@a:1,b/parts?sslmode=verify-full',
+      expect.stringContaining('parts'),
+    ],
+    ['DATABASE_URL', 'postgresql://localhost/parts', expect.stringContaining('parts')],
     ['DEBUG_ENDPOINTS', 'off', 'off'],
     ['LOG_LEVEL', 'silent', 'silent'],
     [
@@ -100,6 +106,7 @@ describe('what is allowed', () => {
       'PORT',
       ['abc', '-1', '+1', '1.5', '1e3', '0x10', ' 80', '65536', '70000', '99999999999999999'],
     ],
+    ['DATABASE_URL', ['parts.db', 'mysql://a/parts', 'postgres://', 'postgres://a b/parts']],
     ['LOG_LEVEL', ['loud', 'INFO']],
     [
       'CORS_ORIGINS',
@@ -152,6 +159,14 @@ describe('the message about bad variables', () => {
       '  LOG_LEVEL must be one of trace, debug, info, warn, error, fatal, silent',
       '  LOCK_TIMEOUT_MS must be a whole number from 1 to 86400000',
     ]);
+  });
+
+  test('does not repeat the password of the database', () => {
+    const url = 'postgres://parts:secret@a/parts';
+    expect(readError({ DATABASE_URL: `${url} ` })).not.toContain('secret');
+    const both = readError({ DATABASE_URL: url, DATABASE_PATH: 'parts.db' });
+    expect(both).toContain('DATABASE_URL must not be set when DATABASE_PATH is');
+    expect(both).not.toContain('secret');
   });
 
   test('does not repeat the token', () => {

@@ -53,7 +53,15 @@ const variables = z.object({
   PORT: integer(0, 65_535).default(8080),
   /** Unset: every address, IPv4 and IPv6. */
   HOST: z.string().optional(),
-  DATABASE_PATH: z.string().default('./data.db'),
+  /** The file of SQLite. Unset, and without DATABASE_URL: ./data.db. */
+  DATABASE_PATH: z.string().optional(),
+  /** PostgreSQL instead of a file. It may hold a password: it is never logged. */
+  DATABASE_URL: z
+    .string()
+    .regex(/^postgres(ql)?:\/\/[^\p{C}\s]+$/u, {
+      error: 'must be postgres://user:password@host:port/database',
+    })
+    .optional(),
   /** Whether a new database, and one after a reset, has parts to try the service with. */
   SEED: onOrOff.default('on'),
   /** What the number of a new part must match as a whole. Unset: any number. */
@@ -135,6 +143,10 @@ const variables = z.object({
 });
 
 const configSchema = variables
+  .refine(({ DATABASE_PATH, DATABASE_URL }) => !DATABASE_PATH || !DATABASE_URL, {
+    path: ['DATABASE_URL'],
+    error: 'must not be set when DATABASE_PATH is: the parts are in a file or in PostgreSQL',
+  })
   .refine(
     ({ EVENTS_WEBHOOK_URL, EVENTS_WEBHOOK_SECRET }) => !EVENTS_WEBHOOK_URL || EVENTS_WEBHOOK_SECRET,
     {
@@ -150,8 +162,9 @@ const configSchema = variables
     path: ['APPROVAL'],
     error: 'must be open unless TOKENS_FILE is set: people are told apart by their tokens',
   })
-  .transform(({ AUTH_TOKEN, DEBUG_ENDPOINTS, ...set }) => ({
+  .transform(({ AUTH_TOKEN, DATABASE_PATH, DEBUG_ENDPOINTS, ...set }) => ({
     ...set,
+    DATABASE_PATH: DATABASE_PATH ?? './data.db',
     // Without a file of tokens there is always a token.
     AUTH_TOKEN: AUTH_TOKEN ?? DEVELOPMENT_TOKEN,
     DEBUG_ENDPOINTS: DEBUG_ENDPOINTS ?? (set.TOKENS_FILE === undefined ? 'on' : 'off'),

@@ -8,6 +8,8 @@ import { openService, type Service } from './service.ts';
 
 export interface RunningServer {
   readonly port: number;
+  /** For people: the path of the file, or the host, port and name in PostgreSQL. */
+  readonly database: string;
   /** Reads again what can change while the server runs; left out when that is nothing. */
   readonly reload: (() => Promise<void>) | undefined;
   /** Answers the requests in flight, then closes everything. Fulfils when nothing is left open. */
@@ -38,6 +40,7 @@ export async function startServer(config: Config, logging: Log): Promise<Running
     opened.resolve(service);
     return {
       port,
+      database: service.database,
       reload: service.reload,
       stop: () => service.close(() => closeGracefully(server, connections)),
     };

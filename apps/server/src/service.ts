@@ -2,7 +2,6 @@ import { randomUUID } from 'node:crypto';
 import { dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { createPartsService, type Rules } from '@parts/core';
-import { openStorage } from '@parts/db';
 import {
   type AppOptions,
   createApp,
@@ -14,6 +13,7 @@ import { type Config, DEVELOPMENT_TOKEN } from './config.ts';
 import { logDigests } from './digest/log-digests.ts';
 import { startEvents } from './events/start-events.ts';
 import type { Log } from './log/log.ts';
+import { openDatabase } from './open-database.ts';
 import { openTokens } from './tokens/open-tokens.ts';
 
 export type Service = Awaited<ReturnType<typeof openService>>;
@@ -26,16 +26,7 @@ export type Service = Awaited<ReturnType<typeof openService>>;
 export async function openService(config: Config, logging: Log, onFeed: AppOptions['onFeed']) {
   const { log } = logging;
   const fileTokens = config.TOKENS_FILE ? await openTokens(config.TOKENS_FILE, logging) : undefined;
-  const storage = await openStorage(config.DATABASE_PATH, {
-    ...(config.SEED === 'off' && { seed: [] }),
-    lockTimeout: config.LOCK_TIMEOUT_MS,
-    idempotencyLifetime: config.IDEMPOTENCY_TTL_HOURS * 3_600_000,
-    onWriterFailure: (error) => log.error({ err: error }, 'the thread that writes ended'),
-  });
-  const { migratedFrom, migratedTo } = storage.schemaUpdate;
-  if (migratedFrom === 0) log.info('new database: schema and seed');
-  else if (migratedFrom < migratedTo) log.info(`schema ${migratedFrom} → ${migratedTo}`);
-
+  const { storage, name } = await openDatabase(config, logging);
   const { EVENTS_WEBHOOK_URL: url, EVENTS_WEBHOOK_SECRET: secret } = config;
   const webhook = url && secret ? { url, secret } : undefined;
   const events =
@@ -79,6 +70,7 @@ export async function openService(config: Config, logging: Log, onFeed: AppOptio
   });
 
   return {
+    database: name,
     fetch: app.fetch,
     reload: fileTokens?.reload,
     /** @param endRequests fulfils when the last request has been answered */

@@ -11,6 +11,7 @@ export {
 } from './launch.ts';
 export { type Cluster, createCluster, type PostgresServer } from './postgres/cluster.ts';
 export { createDatabase, hasPostgres } from './postgres/create-database.ts';
+export { queryDatabase } from './query-database.ts';
 export { createRandom, type Random } from './random.ts';
 export { openConnection, type RawConnection, type RawResponse } from './raw-connection.ts';
 export { createServerClient, type ServerClient } from './server-client.ts';

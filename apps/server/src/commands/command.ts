@@ -1,6 +1,6 @@
 import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
-import { typedIn } from '../config.ts';
+import { ConfigError, readConfig, typedIn } from '../config.ts';
 
 /** A subcommand of the program. */
 export interface Command {
@@ -36,4 +36,11 @@ export function readArguments(args: readonly string[], names: readonly string[])
 /** A path as the user typed it. */
 export function resolveTyped({ env, workingDirectory }: CommandLine, path: string): string {
   return resolve(typedIn(env, workingDirectory), path);
+}
+
+/** @throws ConfigError when the parts are in PostgreSQL; the message has what to do there instead */
+export function readDatabasePath({ env, workingDirectory }: CommandLine, instead: string): string {
+  const { DATABASE_URL, DATABASE_PATH } = readConfig(env, workingDirectory);
+  if (!DATABASE_URL) return DATABASE_PATH;
+  throw new ConfigError(`DATABASE_URL is set, and this is for a SQLite file: ${instead}`);
 }

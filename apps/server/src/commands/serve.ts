@@ -22,7 +22,7 @@ export const serve: Command = {
       sendConsoleToLog(logging);
       stopOnSignal(server, config.SHUTDOWN_TIMEOUT_MS, logging);
       // Whoever reads this may stop the server at once.
-      log.info({ port: server.port, database: config.DATABASE_PATH }, 'listening');
+      log.info({ port: server.port, database: server.database }, 'listening');
       return 0;
     } catch (error) {
       console.error(`parts-server can't start: ${explain(error)}`);

@@ -9,7 +9,12 @@ export {
   launch,
   parseLog,
 } from './launch.ts';
-export { type Cluster, createCluster, type PostgresServer } from './postgres/cluster.ts';
+export {
+  type Cluster,
+  createCluster,
+  findPostgres,
+  type PostgresServer,
+} from './postgres/cluster.ts';
 export { createDatabase, hasPostgres } from './postgres/create-database.ts';
 export { queryDatabase } from './query-database.ts';
 export { createRandom, type Random } from './random.ts';

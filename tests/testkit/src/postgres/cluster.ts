@@ -6,6 +6,8 @@ import { createServer } from 'node:net';
 import { tmpdir, userInfo } from 'node:os';
 import { dirname, join, relative } from 'node:path';
 
+import { queryDatabase } from '../query-database.ts';
+
 /** A data directory that no server uses yet, with the programs for it. */
 export interface Cluster {
   /** The same once more, which follows that server when it is started. Only before this one is started. */
@@ -18,6 +20,8 @@ export interface PostgresServer {
   readonly port: number;
   /** Of the superuser and the database `postgres`; no password is needed. */
   readonly url: string;
+  /** Lets a standby take writes. */
+  promote(): Promise<void>;
   /** Ends all its processes at once, as the death of the machine does. The data stay until `close`. */
   kill(): Promise<void>;
   /** Ends all its processes and deletes the data. So does the end of this process, however it comes. */
@@ -125,9 +129,11 @@ async function startServer(
     shell.kill('SIGKILL');
     return log;
   }
+  const url = `postgres://postgres@127.0.0.1:${port}/postgres`;
   return {
     port,
-    url: `postgres://postgres@127.0.0.1:${port}/postgres`,
+    url,
+    promote: () => queryDatabase(url, 'SELECT pg_promote(true)'),
     async kill() {
       for (const process_ of [pid, ...listChildren(pid)]) sendKill(process_);
       await end;

@@ -161,12 +161,12 @@ function giveAway(directory: string): void {
   if (uid !== undefined) execFileSync('chown', ['-R', `${uid}:${gid}`, directory]);
 }
 
-/** Each one is a session of its own, which the signal to a group does not reach. */
+/** On Linux. Each one is a session of its own, which the signal to a group does not reach. */
 function listChildren(pid: number): number[] {
-  const rows = execFileSync('ps', ['-A', '-o', 'pid=,ppid='], { encoding: 'utf8' }).split('\n');
-  return rows
-    .map((row) => row.trim().split(/\s+/).map(Number))
-    .flatMap(([child, parent]) => (parent === pid && child ? [child] : []));
+  return readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8')
+    .split(' ')
+    .map(Number)
+    .filter(Boolean);
 }
 
 function sendKill(pid: number): void {

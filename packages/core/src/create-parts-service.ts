@@ -5,6 +5,7 @@ import type { Import } from './import.ts';
 import { parseImportRows } from './import-input.ts';
 import { cutPage, pageOf } from './page.ts';
 import { isPartId, type Part } from './part.ts';
+import { foreseeActions } from './part-actions.ts';
 import { parseCreationInput, parseEditInput } from './part-input.ts';
 import { restoreVersion } from './restore-version.ts';
 import { parseStatusChangeInput } from './status-change-input.ts';
@@ -71,6 +72,13 @@ export function createPartsService(options: {
     findPosition: () => storage.audit.findEnd(),
 
     streamParts: (filter = {}) => storage.parts.stream(filter),
+
+    async foreseeActions(id, actor) {
+      const part = await getPart(id);
+      // Entries of later versions are left out.
+      const readHistory = () => storage.audit.listOfPart(id, { after: part.version + 1 });
+      return { part, outlooks: await foreseeActions(part, actor, rules, readHistory) };
+    },
 
     async changeStatus(id, input, context = {}) {
       const { status, reason } = parseStatusChangeInput(input);

@@ -50,6 +50,7 @@ export {
 } from './outbox-relay.ts';
 export type { Page } from './page.ts';
 export { type Part, partSchema } from './part.ts';
+export { type Outlook, PART_ACTIONS, type PartAction } from './part-actions.ts';
 export {
   type CreationInput,
   creationInputSchema,

@@ -7,6 +7,7 @@ import type { RawRow } from './import-input.ts';
 import type { ImportReport } from './import-report.ts';
 import type { Page } from './page.ts';
 import type { Part } from './part.ts';
+import type { Outlook } from './part-actions.ts';
 import type { AuditFilter, ListRange, PartsFilter, PartsQuery } from './storage.ts';
 
 /** A page of parts, and the place in the audit behind the last change that it shows. */
@@ -34,6 +35,17 @@ export interface PartsService {
 
   /** @throws PartsError `part_not_found`, also for a number that can't be an id (0, 1.5, NaN) */
   getPart(id: number): Promise<Part>;
+
+  /**
+   * The part, and what would become of each action on it as it is in this version.
+   *
+   * @param actor the name behind the token; null where tokens have no names
+   * @throws PartsError `part_not_found`
+   */
+  foreseeActions(
+    id: number,
+    actor: string | null,
+  ): Promise<{ readonly part: Part; readonly outlooks: readonly Outlook[] }>;
 
   /**
    * Changes the status of a part and records the change, both or neither. Any

@@ -23,6 +23,7 @@ import { securityHeaders } from './middleware/security-headers.ts';
 import { documentEndpoints } from './openapi/document-endpoints.ts';
 import { partsEndpoints } from './parts/endpoints.ts';
 import { answerProblem } from './problem/answer-problem.ts';
+import { getPartActions, getRoleActions } from './session/get-actions.ts';
 import { getSession } from './session/get-session.ts';
 
 /** The endpoints of every capability. The typed client has their types. */
@@ -33,6 +34,8 @@ export function listEndpoints(options: AppOptions) {
     importParts(parts),
     ...auditEndpoints({ parts, audit: storage.audit, feeds, onFeed: options.onFeed }),
     getSession(options.rules ?? NO_RULES),
+    getRoleActions(),
+    getPartActions(parts),
     ...healthEndpoints(storage.maintenance),
     ...boardEndpoints(),
     ...(debug ? debugEndpoints({ ...debug, storage, metrics }) : []),

@@ -18,10 +18,17 @@ export function requireRole(c: AppContext, needed: Role): Identity {
       'WWW-Authenticate': INVALID_TOKEN,
     });
   }
-  if (includesRole(identity.role, needed)) return identity;
-  throw new ProblemError(
+  const refusal = findRoleRefusal(identity.role, needed);
+  if (refusal) throw refusal;
+  return identity;
+}
+
+/** Why a role does not allow what needs another one; undefined when it does. */
+export function findRoleRefusal(role: Role, needed: Role): ProblemError | undefined {
+  if (includesRole(role, needed)) return undefined;
+  return new ProblemError(
     'forbidden',
-    `this needs the role ${needed}; the role of this token is ${identity.role}`,
+    `this needs the role ${needed}; the role of this token is ${role}`,
     { 'WWW-Authenticate': insufficientScope(needed) },
   );
 }

@@ -9,6 +9,7 @@ import {
 import { z } from 'zod';
 import { answer } from '../answer.ts';
 import { endpoint, json } from '../endpoint/endpoint.ts';
+import { neededRole } from '../identity/needed-role.ts';
 import { changeContext } from '../parts/change-context.ts';
 import { ProblemError } from '../problem/problem-error.ts';
 import { importBody } from './import-body.ts';
@@ -64,7 +65,7 @@ export const importParts = (parts: PartsService) =>
     answers: { 200: json('What was imported, or would be', importReport) },
     problems: ['invalid_import', 'cancelled'],
     async handler(c, { query: { existing = 'fail', dry_run: dryRun = false }, body }) {
-      const context = changeContext(c, 'editor');
+      const context = changeContext(c, neededRole('import'));
       const report = await parts.importParts(body, { existing, dryRun }, context);
       return answer(c, 200, await encodeReport(report), { 'Content-Type': 'application/json' });
     },

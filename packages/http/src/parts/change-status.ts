@@ -1,24 +1,17 @@
 import { PART_STATUSES, type PartsService } from '@parts/core';
 import { endpoint } from '../endpoint/endpoint.ts';
+import { neededRole } from '../identity/needed-role.ts';
 import type { Role } from '../identity/role.ts';
 import { changeContext } from './change-context.ts';
 import { answerChange, changedPart, changeHeaders } from './changed-part.ts';
 import { partId } from './part-id.ts';
 import { statusChange } from './schemas.ts';
 
-/** All that an editor may not set: decisions, as far as is known. */
-const DECISIONS: readonly unknown[] = PART_STATUSES.filter(
-  (status) => status !== 'Draft' && status !== 'In Review',
-);
-
 /** @param body before it is validated: what is no status is for core to refuse */
-function neededRole(body: unknown): Role {
-  const isDecision =
-    typeof body === 'object' &&
-    body !== null &&
-    'status' in body &&
-    DECISIONS.includes(body.status);
-  return isDecision ? 'approver' : 'editor';
+function roleFor(body: unknown): Role {
+  const isObject = typeof body === 'object' && body !== null && 'status' in body;
+  const status = isObject ? PART_STATUSES.find((each) => each === body.status) : undefined;
+  return status ? neededRole(status) : 'editor';
 }
 
 export const changeStatus = (parts: PartsService) =>
@@ -47,7 +40,7 @@ export const changeStatus = (parts: PartsService) =>
       'idempotency_key_reused',
     ],
     async handler(c, { params, headers, body }) {
-      const context = changeContext(c, neededRole(body), headers);
+      const context = changeContext(c, roleFor(body), headers);
       return answerChange(c, await parts.changeStatus(params.id, body, context));
     },
   });

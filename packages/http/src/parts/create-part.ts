@@ -2,6 +2,7 @@ import type { PartsService } from '@parts/core';
 import { z } from 'zod';
 import { answer } from '../answer.ts';
 import { endpoint, json } from '../endpoint/endpoint.ts';
+import { neededRole } from '../identity/needed-role.ts';
 import { formatEntityTag } from '../inputs/entity-tag.ts';
 import { publicPath } from '../inputs/forwarded-prefix.ts';
 import { etagHeader } from '../response-headers.ts';
@@ -29,7 +30,7 @@ export const createPart = (parts: PartsService) =>
     },
     problems: ['invalid_part', 'cancelled', 'part_number_taken'],
     async handler(c, { body }) {
-      const part = await parts.createPart(body, changeContext(c, 'editor'));
+      const part = await parts.createPart(body, changeContext(c, neededRole('create')));
       return answer(c, 201, JSON.stringify(part), {
         'Content-Type': 'application/json',
         ETag: formatEntityTag(part.version),

@@ -1,13 +1,14 @@
 import type { PartsService } from '@parts/core';
 import { endpoint } from '../endpoint/endpoint.ts';
+import { neededRole } from '../identity/needed-role.ts';
 import { changeContext } from './change-context.ts';
 import { answerChange, changedPart, changeHeaders } from './changed-part.ts';
 import { partId } from './part-id.ts';
 import { edit } from './schemas.ts';
 
 /** @param body before it is validated */
-const neededRole = (body: unknown) =>
-  typeof body === 'object' && body !== null && 'retired' in body ? 'approver' : 'editor';
+const roleFor = (body: unknown) =>
+  neededRole(typeof body === 'object' && body !== null && 'retired' in body ? 'retire' : 'edit');
 
 export const editPart = (parts: PartsService) =>
   endpoint({
@@ -34,7 +35,7 @@ export const editPart = (parts: PartsService) =>
       'idempotency_key_reused',
     ],
     async handler(c, { params, headers, body }) {
-      const context = changeContext(c, neededRole(body), headers);
+      const context = changeContext(c, roleFor(body), headers);
       return answerChange(c, await parts.editPart(params.id, body, context));
     },
   });

@@ -3,12 +3,16 @@
 /** @typedef {{ name: string | null, role: string, approval: string, reason_required: string[] }} Session */
 /** @typedef {{ line: number, column?: string, detail: string }} RowError */
 /** @typedef {{ title: string, detail: string, code: string, part_id?: number, errors?: RowError[] }} ProblemBody */
+/** @typedef {{ action: string, refusal: ProblemBody | null, reason_required?: boolean }} Action */
+
+/** The API's own text. @param {ProblemBody} problem */
+export const textOf = ({ title, detail }) => [title, detail].filter(Boolean).join(': ');
 
 /** The API refuses. People read the message, which is the API's own text. */
 export class Problem extends Error {
   /** @param {number} status @param {ProblemBody} body */
   constructor(status, body) {
-    super([body.title, body.detail].filter(Boolean).join(': '));
+    super(textOf(body));
     this.status = status;
     this.body = body;
   }
@@ -86,11 +90,6 @@ export function describeApi(document) {
       const schema = resolve(resolve(body)?.properties?.[field]);
       const schemas = [schema, ...(schema?.anyOf ?? []), ...(schema?.allOf ?? [])];
       return schemas.find((each) => each?.maxLength)?.maxLength ?? DEFAULT_MAX;
-    },
-    /** The title of a problem. @param {string} code @returns {string} */
-    titleOf(code) {
-      const row = new RegExp(`\`${code}\` \\| \\d+ \\| (.*) \\|`);
-      return row.exec(document.components.schemas.Problem.description)?.[1] ?? code;
     },
   };
 }

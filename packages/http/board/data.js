@@ -1,6 +1,16 @@
 import { messageOf, Problem } from './api.js';
-import { findOwnWork } from './rules.js';
-import { ALL, draw, fail, IN_REVIEW, MINE, RETIRED, readRoute, STEP, state } from './store.js';
+import {
+  ALL,
+  byName,
+  draw,
+  fail,
+  IN_REVIEW,
+  MINE,
+  RETIRED,
+  readRoute,
+  STEP,
+  state,
+} from './store.js';
 
 /** @typedef {import('./api.js').Part} Part */
 
@@ -73,16 +83,16 @@ export const loadPart = latest(async (api, signal) => {
   const { id } = readRoute();
   if (!id) return { part: undefined };
   try {
-    let part, history;
+    let part, actions, history;
     // The history is read after the part and so is never older. Where it is newer, the part is old.
     do {
-      part = await api.get(`v1/parts/${id}`, signal);
+      ({ part, actions } = await api.get(`v1/parts/${id}/actions`, signal));
       history = await api.get(`v1/parts/${id}/audit?limit=${STEP}`, signal);
     } while (history[0]?.version > part.version);
     const isShown =
       state.part?.version === part.version && state.shownAt !== Number.POSITIVE_INFINITY;
     const shownAt = isShown ? state.shownAt : performance.now();
-    return { part, history, shownAt, partProblem: '' };
+    return { part, actions: byName(actions), history, shownAt, partProblem: '' };
   } catch (error) {
     if (!(error instanceof Problem && error.status === 404)) throw error;
     return { part: undefined, history: [], partProblem: messageOf(error) };
@@ -140,18 +150,18 @@ async function readPage(api, path, signal) {
   return { list, hasMore: next !== undefined && state.limit < MAX_LIST };
 }
 
-/** Whose work a part is, by id and version: a history is read once. @type {Map<string, boolean>} */
-const ownWork = new Map();
+/** Whether a part can be approved, by person, id and version: each is asked for once. @type {Map<string, boolean>} */
+const approvable = new Map();
 
 /** @param {import('./api.js').Api} api @param {Part[]} list @param {AbortSignal} signal */
 async function keepMine(api, list, signal) {
   for (const { id, version } of list) {
     const key = `${state.session.name} ${id} ${version}`;
-    if (ownWork.has(key)) continue;
-    const history = await api.get(`v1/parts/${id}/audit?limit=${STEP}`, signal);
-    ownWork.set(key, findOwnWork(history, state.session.name) !== undefined);
+    if (approvable.has(key)) continue;
+    const { actions } = await api.get(`v1/parts/${id}/actions`, signal);
+    approvable.set(key, byName(actions)['Approved']?.refusal === null);
   }
-  return list.filter(({ id, version }) => !ownWork.get(`${state.session.name} ${id} ${version}`));
+  return list.filter(({ id, version }) => approvable.get(`${state.session.name} ${id} ${version}`));
 }
 
 export function showMore() {

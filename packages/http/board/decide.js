@@ -1,7 +1,6 @@
 import { messageOf, newKey, Problem } from './api.js';
 import { loadPart, refresh } from './data.js';
-import { whyNot } from './rules.js';
-import { draw, fail, href, neighbours, readRoute, state } from './store.js';
+import { draw, fail, href, neighbours, readRoute, state, whyNot } from './store.js';
 
 /** A decision is taken only on a part that was shown for so long: a second click meant the one before. */
 const LOOK_MS = 600;
@@ -27,10 +26,10 @@ export async function decide(status) {
   const { part } = state;
   if (!part) return;
   const reason = (state.texts.get(part.id) ?? '').trim();
-  const why = whyNot(state, status);
+  const why = whyNot(status);
   if (why) return say(`${status} is not possible: ${why}.`);
   if (reason === '' && status === part.status) return say('Write the comment first.', 'reason');
-  if (reason === '' && state.session.reason_required.includes(status)) {
+  if (reason === '' && state.actions[status]?.reason_required) {
     return say(`“${status}” needs a reason. Write it first.`, 'reason');
   }
   await change(part, `v1/parts/${part.id}/status`, { status, reason }, status);
@@ -41,7 +40,7 @@ export async function retire(retired) {
   const { part } = state;
   if (!part) return;
   const reason = (state.texts.get(part.id) ?? '').trim();
-  if (reason === '' && state.session.reason_required.includes('retire')) {
+  if (reason === '' && state.actions[retired ? 'retire' : 'restore']?.reason_required) {
     return say('This needs a reason. Write it first.', 'reason');
   }
   const status = retired ? 'retired' : 'back in use';

@@ -17,12 +17,12 @@ let form = { address: '', version: 0, key: '', isPrefix: false, takenBy: 0, ...v
 /** The form for a new part, or for an edit of the one that is open. */
 export function formView() {
   const { view, id } = readRoute();
-  const { part, partProblem, session, isBusy } = state;
+  const { part, partProblem, actions, isBusy } = state;
   const isNew = view === 'new';
   if (!isNew && !part)
     return html`<article><p class="empty">${partProblem || 'Loading…'}</p></article>`;
   openForm(isNew ? undefined : part);
-  const needsReason = !isNew && session.reason_required.includes('edit');
+  const needsReason = !isNew && actions['edit']?.reason_required;
   return html`<article aria-labelledby="title">
     <a class="back always" href=${isNew ? href('', ALL) : href(id)}>← Back</a>
     <h2 id="title" tabindex="-1">${isNew ? 'New part' : `Edit ${part?.part_number}`}</h2>

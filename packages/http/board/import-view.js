@@ -1,9 +1,8 @@
 import { messageOf, Problem } from './api.js';
 import { refresh } from './data.js';
 import { html, nothing } from './lit-html.js';
-import { includesRole } from './rules.js';
 import { diff, typedIn } from './shared.js';
-import { draw, fail, state } from './store.js';
+import { draw, fail, mayDo, state, whyNot } from './store.js';
 
 /** Rows that are shown; a report can have thousands. */
 const SHOWN = 200;
@@ -21,7 +20,6 @@ const form = {
 
 /** Spreadsheets out and in. */
 export function importView() {
-  const { role } = state.session;
   return html`<article aria-labelledby="title">
     <a class="back always" href="#/">← Back</a>
     <h2 id="title" tabindex="-1">Spreadsheets</h2>
@@ -29,7 +27,7 @@ export function importView() {
     <div class="actions"><button @click=${() => download('v1/parts', 'parts.csv')}>Parts as CSV</button>
       <button @click=${() => download('v1/audit', 'audit.csv')}>Audit as CSV</button></div>
     <h3>Import</h3>
-    ${includesRole(role, 'editor') ? formView() : html`<p class="box">The role editor is needed; yours is ${role}.</p>`}
+    ${mayDo('import') ? formView() : html`<p class="box">${whyNot('import')}.</p>`}
     ${form.report ? reportView(form.report) : nothing}
     ${
       form.errors.length > 0

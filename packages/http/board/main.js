@@ -5,10 +5,9 @@ import { importView } from './import-view.js';
 import { html, nothing, render } from './lit-html.js';
 import { partView } from './part-view.js';
 import { queueView, tabsView } from './queue-view.js';
-import { includesRole } from './rules.js';
 import { navigate, signOut, start } from './session.js';
 import { typedIn } from './shared.js';
-import { href, neighbours, readRoute, setView, state } from './store.js';
+import { href, mayDo, neighbours, readRoute, setView, state } from './store.js';
 
 const SHORTCUTS = 'parts-shortcuts';
 /** @type {Record<string, string>} */
@@ -43,7 +42,7 @@ function boardView() {
   return html`<header>
       <h1><a href="#/">Review board</a></h1>
       ${searchView()}
-      ${includesRole(session.role, 'editor') ? html`<a class="button" href="#/new">New part</a>` : nothing}
+      ${mayDo('create') ? html`<a class="button" href="#/new">New part</a>` : nothing}
       <a class="button" href="#/import">Spreadsheets</a>
       <button class="keys" @click=${() => keys()?.showModal()}>Keys</button>
       <button @click=${leave}>Sign out</button>

@@ -1,10 +1,10 @@
+import { findApproval } from './approval.js';
 import { decide, retire } from './decide.js';
 import { html, nothing } from './lit-html.js';
-import { findApproval, includesRole, isDecision, whyNot } from './rules.js';
 import { badge, by, diff, typedIn, when } from './shared.js';
-import { draw, href, readRoute, state } from './store.js';
+import { draw, href, mayDo, readRoute, state, whyNot } from './store.js';
 
-/** @type {Record<string, string>} */
+/** In the order of the buttons. @type {Record<string, string>} */
 const VERBS = {
   Approved: 'Approve',
   Rejected: 'Reject',
@@ -22,10 +22,7 @@ const KINDS = {
 /** @param {string} status */
 const verbOf = (status) => VERBS[status] ?? `Set to ${status}`;
 
-/** @param {string} needed */
-const hasRole = (needed) => includesRole(state.session.role, needed);
-
-/** A part from the list is without its history, on which depends what may be decided. */
+/** A part from the list comes without its history and without what can be done with it. */
 const isRead = () => state.shownAt !== Number.POSITIVE_INFINITY;
 
 export function partView() {
@@ -39,13 +36,13 @@ export function partView() {
     <a class="back" href=${href('')}>← ${tab}</a>
     <div class="title">
       <h2 id="title" tabindex="-1"><span class="number">${part.part_number}</span> ${part.name}</h2>
-      ${hasRole('editor') && !part.retired_at ? html`<a class="button" href=${href(part.id, tab, 'edit')}>Edit</a>` : nothing}
+      ${isRead() && whyNot('edit') === undefined ? html`<a class="button" href=${href(part.id, tab, 'edit')}>Edit</a>` : nothing}
     </div>
     <p>${badge(part.status)} ${part.retired_at ? html`<b>Retired</b>` : nothing}
       <span class="dim">Version ${part.version}, ${when(part.updated_at)}</span></p>
     <p class="text">${part.description || html`<i class="dim">No description.</i>`}</p>
     ${approvalView()}
-    ${hasRole('editor') ? decisionView(part) : html`<p class="box">Your role is ${state.session.role}: you can read, not decide.</p>`}
+    ${mayDo('Draft') ? decisionView(part) : html`<p class="box">Your role is ${state.session.role}: you can read, not decide.</p>`}
     ${isRead() ? html`<h3>History</h3>${historyView(part)}` : html`<p class="dim">Loading…</p>`}
   </article>`;
 }
@@ -63,15 +60,18 @@ function approvalView() {
 /** One text, then what becomes of the part. @param {import('./api.js').Part} part */
 function decisionView(part) {
   const { description, texts, isBusy } = state;
-  const others = description?.statuses.filter((status) => status !== part.status) ?? [];
-  const isOffered = (/** @type {string} */ status) => whyNot(state, status) === undefined;
-  const button = (/** @type {string} */ status, text = verbOf(status), style = '') =>
+  const statuses = description?.statuses ?? [];
+  const others = [...new Set([...Object.keys(VERBS), ...statuses])].filter(
+    (status) => statuses.includes(status) && status !== part.status,
+  );
+  const isOffered = (/** @type {string} */ action) => whyNot(action) === undefined;
+  const button = (/** @type {string} */ status, text = verbOf(status)) =>
     isOffered(status)
-      ? html`<button class=${style} value=${status} ?disabled=${isBusy}>${text}</button>`
+      ? html`<button class=${text === VERBS['Approved'] ? 'main' : ''} value=${status} ?disabled=${isBusy}>${text}</button>`
       : nothing;
   const refused = Map.groupBy(
     part.retired_at ? [] : others.filter((status) => !isOffered(status)),
-    (status) => whyNot(state, status),
+    whyNot,
   );
   const limit = description?.maxLength('patch', '/v1/parts/{id}/status', 'reason');
   return html`<form class="box decide" @submit=${submit}>
@@ -85,11 +85,10 @@ function decisionView(part) {
     ${
       isRead()
         ? html`<div class="actions">
-      ${others.filter(isDecision).map((status) => button(status, verbOf(status), status === 'Approved' ? 'main' : ''))}
+      ${others.map((status) => button(status))}
       ${button(part.status, 'Comment')}
       <span class="gap"></span>
-      ${others.filter((status) => !isDecision(status)).map((status) => button(status))}
-      ${hasRole('approver') ? html`<button type="button" ?disabled=${isBusy} @click=${() => retire(!part.retired_at)}>${part.retired_at ? 'Bring back' : 'Retire'}</button>` : nothing}
+      ${isOffered(part.retired_at ? 'restore' : 'retire') ? html`<button type="button" ?disabled=${isBusy} @click=${() => retire(!part.retired_at)}>${part.retired_at ? 'Bring back' : 'Retire'}</button>` : nothing}
     </div>`
         : nothing
     }

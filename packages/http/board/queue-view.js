@@ -1,14 +1,13 @@
 import { showMore } from './data.js';
 import { html, nothing } from './lit-html.js';
-import { includesRole } from './rules.js';
 import { badge } from './shared.js';
-import { ALL, href, IN_REVIEW, MINE, RETIRED, readRoute, state } from './store.js';
+import { ALL, href, IN_REVIEW, MINE, mayDo, RETIRED, readRoute, state } from './store.js';
 
 /** In Review first: that is what waits for somebody. */
 export function tabsView() {
   const { tab, view } = readRoute();
   const { counts, session, description } = state;
-  const hasMine = session.approval !== 'open' && includesRole(session.role, 'approver');
+  const hasMine = session.approval !== 'open' && mayDo('Approved');
   const others = description?.statuses.filter((status) => status !== IN_REVIEW) ?? [];
   const all = Object.values(counts).reduce((sum, count) => sum + count, 0);
   const count = (/** @type {string} */ each) => (each === ALL ? all || undefined : counts[each]);

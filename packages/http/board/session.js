@@ -1,7 +1,7 @@
 import { createApi, describeApi, messageOf } from './api.js';
 import { refresh, refreshSoon } from './data.js';
 import { followAudit } from './feed.js';
-import { draw, drawNow, readRoute, STEP, state } from './store.js';
+import { byName, draw, drawNow, readRoute, STEP, state } from './store.js';
 
 const TOKEN = 'parts-token';
 
@@ -12,10 +12,15 @@ export async function start(token = sessionStorage.getItem(TOKEN) ?? '') {
   if (token === '') return draw();
   const api = createApi(token, (problem) => signOut(`${problem.message}.`));
   try {
-    const [session, document] = await Promise.all([readSession(api), api.get('openapi.json')]);
+    const [session, document, actions] = await Promise.all([
+      readSession(api),
+      api.get('openapi.json'),
+      api.get('v1/session/actions'),
+    ]);
     // What one person typed is not for the next.
     if (session.name !== state.session.name) state.texts.clear();
-    Object.assign(state, { api, session, description: describeApi(document), note: '' });
+    const description = describeApi(document);
+    Object.assign(state, { api, session, description, can: byName(actions), note: '' });
     sessionStorage.setItem(TOKEN, token);
   } catch (error) {
     state.note = messageOf(error);
@@ -54,7 +59,8 @@ export async function navigate() {
   if (state.part?.id !== id || action === 'edit') {
     // What the list shows may be old. An edit begins with the part as it is.
     state.part = action === 'edit' ? undefined : state.list?.find((part) => part.id === id);
-    Object.assign(state, { history: [], partProblem: '', shownAt: Number.POSITIVE_INFINITY });
+    Object.assign(state, { actions: {}, history: [], partProblem: '' });
+    state.shownAt = Number.POSITIVE_INFINITY;
   }
   drawNow();
   document.getElementById('title')?.focus();

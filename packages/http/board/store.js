@@ -1,4 +1,4 @@
-import { messageOf } from './api.js';
+import { messageOf, textOf } from './api.js';
 
 /** @typedef {import('./api.js').Part} Part */
 /** @typedef {import('./api.js').AuditEntry} AuditEntry */
@@ -17,6 +17,9 @@ export const state = {
   session: { name: null, role: 'reader', approval: 'open', reason_required: [] },
   /** @type {ReturnType<typeof import('./api.js').describeApi> | undefined} */ description:
     undefined,
+  /** What the role allows, by its name. @type {Record<string, import('./api.js').Action>} */ can: {},
+  /** What can be done with the part. @type {Record<string, import('./api.js').Action>} */ actions:
+    {},
   /** @type {Record<string, number>} */ counts: {},
   /** @type {Part[] | undefined} */ list: undefined,
   listProblem: '',
@@ -73,6 +76,18 @@ export function fail(error) {
   if (!state.api) return;
   state.note = messageOf(error);
   draw();
+}
+
+/** @param {import('./api.js').Action[]} actions */
+export const byName = (actions) => Object.fromEntries(actions.map((each) => [each.action, each]));
+
+/** Whether the role allows an action at all. @param {string} action */
+export const mayDo = (action) => state.can[action]?.refusal === null;
+
+/** Why the API would refuse an action on the part that is shown; undefined when it would not. @param {string} action */
+export function whyNot(action) {
+  const { refusal } = state.actions[action] ?? state.can[action] ?? {};
+  return refusal ? textOf(refusal) : undefined;
 }
 
 /** The parts below and above one in the list. @param {number} id */

@@ -121,7 +121,7 @@ test('imports a file after a check that shows what would happen, and lists its e
 
 test('exports parts and audit as files', async (context) => {
   const { page } = await openAs(context, 'kim', '#/import');
-  await page.getByText('The role editor is needed; yours is reader.').waitFor();
+  await page.getByText('this needs the role editor; the role of this token is reader').waitFor();
   for (const [button, file] of [
     ['Parts as CSV', 'parts.csv'],
     ['Audit as CSV', 'audit.csv'],

@@ -56,7 +56,7 @@ test('begins an edit with the part as it is, not as it was last shown', async (c
   await expectPart(page, 'PCB-1002');
   // The page learns of changes by nothing but what it reads for the form.
   await page.route('**/v1/parts/2/audit?*', (route) => route.abort());
-  const late = await holdNextAnswer(page, '**/v1/parts/2');
+  const late = await holdNextAnswer(page, '**/v1/parts/2/actions');
   await send('bob', 'PATCH', '/v1/parts/2/status', { status: 'Approved' });
   await late.held;
   await send('bob', 'PATCH', '/v1/parts/2', { description: '60 V' });
@@ -73,7 +73,7 @@ test('begins an edit with the part as it is, not as it was last shown', async (c
 test('drops an answer about a part that comes after a newer one', async (context) => {
   const { page, send } = await openAsAda(context, '#/parts/All/3');
   await expectPart(page, 'PCB-1003');
-  const late = await holdNextAnswer(page, '**/v1/parts/2');
+  const late = await holdNextAnswer(page, '**/v1/parts/2/actions');
   await page.goto(page.url().replace('/3', '/2'));
   await late.held;
   await send('bob', 'PATCH', '/v1/parts/2/status', { status: 'Approved' });
@@ -90,7 +90,7 @@ test('drops an answer about a part that comes after a newer one', async (context
 test('never shows a part with a history that is newer', async (context) => {
   const { page, send } = await openAsAda(context, '#/parts/All/3');
   await expectPart(page, 'PCB-1003');
-  const late = await holdNextAnswer(page, '**/v1/parts/2');
+  const late = await holdNextAnswer(page, '**/v1/parts/2/actions');
   const changed = Promise.withResolvers<void>();
   await page.route('**/v1/parts/2/audit?*', (route) =>
     changed.promise.then(() => route.continue()).catch(() => undefined),

@@ -11,7 +11,7 @@ const SCRIPTS = [
   'main.js',
   'part-view.js',
   'queue-view.js',
-  'rules.js',
+  'approval.js',
   'session.js',
   'shared.js',
   'store.js',

@@ -1,8 +1,10 @@
 import { expect, test } from 'vitest';
 import { z } from 'zod';
 import { as, namedTokens, TEAM } from '../testing/named-tokens.ts';
-import { openApp } from '../testing/open-app.ts';
+import { shareStorage } from '../testing/open-app.ts';
 import { expectProblem, partOf } from '../testing/read-answers.ts';
+
+const openApp = shareStorage();
 
 const openTeam = () =>
   openApp({
@@ -28,30 +30,32 @@ const requestFor = (action: string) =>
 /** A draft, one that ada has sent to review, one of the seed in review, and one that was retired. */
 const SITUATIONS = ['draft', 'own', 'in review', 'retired'] as const;
 
-async function openSituation(situation: (typeof SITUATIONS)[number]) {
-  const team = await openTeam();
+/** Brings the storage into the situation, whatever was done before. @returns the id of the part */
+async function prepare(team: Awaited<ReturnType<typeof openTeam>>, situation: string) {
+  await team.storage.maintenance.reset();
   const id = situation === 'in review' ? 2 : 1;
   if (situation === 'own') await team.changeStatus(id, { status: 'In Review' }, as('ada'));
   if (situation === 'retired') {
     const body = '{"retired":true}';
     await team.send('PATCH', `/v1/parts/${id}`, { headers: as('ada'), body });
   }
-  return { ...team, id };
+  return id;
 }
 
 test.for(SITUATIONS)(
   'foresees for every role exactly what becomes of each action on a part: %s',
   async (situation) => {
+    const team = await openTeam();
     for (const name of Object.keys(TEAM)) {
-      const { send, id } = await openSituation(situation);
+      const id = await prepare(team, situation);
       const headers = as(name);
-      const response = await send('GET', `/v1/parts/${id}/actions`, { headers });
+      const response = await team.send('GET', `/v1/parts/${id}/actions`, { headers });
       const { actions } = z.object({ actions: actionsSchema }).parse(await response.json());
       for (const { action, refusal } of actions) {
-        const fresh = await openSituation(situation);
+        await prepare(team, situation);
         const [path, body] = requestFor(action);
         const init = { headers, body: JSON.stringify(body) };
-        const answer = await fresh.send('PATCH', `/v1/parts/${id}${path}`, init);
+        const answer = await team.send('PATCH', `/v1/parts/${id}${path}`, init);
         const problem = answer.ok
           ? undefined
           : z.object({ code: z.string() }).parse(await answer.json());

@@ -1,4 +1,4 @@
-import { PART_STATUSES, type Part, type Storage } from '@parts/core';
+import { type AuditEntry, PART_STATUSES, type Part, type Storage } from '@parts/core';
 import type { SchemaUpdate } from './schema-update.ts';
 import { SEED } from './seed.ts';
 import { createCommitSignal } from './sqlite/commit-signal.ts';
@@ -31,6 +31,11 @@ export interface StorageOptions {
 /** An open storage, and what opening it did. */
 export interface OpenedStorage extends Storage {
   readonly schemaUpdate: SchemaUpdate;
+  /**
+   * Writes entries of another storage behind those that are there, in one transaction, and takes over its
+   * epoch. The parts follow their entries, which must fit them as those of any change.
+   */
+  replay(epoch: string, entries: readonly AuditEntry[]): Promise<void>;
 }
 
 /**
@@ -85,6 +90,9 @@ export async function openStorage(
       },
     },
     statistics: createStatistics(sqlite, groupRead, writes.readCounts, openCheckedSnapshot),
+    async replay(epoch, entries) {
+      await writes.run({ kind: 'replay', epoch, entries });
+    },
     // One server uses a file.
     lead: (begin) => begin(),
     async close() {

@@ -1,9 +1,16 @@
 import { AuditDigestError, PartsError } from '@parts/core';
-import { BackupError, DatabaseOpenError } from '@parts/db';
+import { BackupError, CopyError, DatabaseOpenError } from '@parts/db';
 import { ConfigError } from '../config.ts';
 import { TokensFileError } from '../tokens/tokens-file-error.ts';
 
-const EXPECTED = [AuditDigestError, BackupError, ConfigError, PartsError, TokensFileError];
+const EXPECTED = [
+  AuditDigestError,
+  BackupError,
+  CopyError,
+  ConfigError,
+  PartsError,
+  TokensFileError,
+];
 
 /** What an operator has to know of a failure: the message when it was to be expected, else everything. */
 export function explain(error: unknown): string {

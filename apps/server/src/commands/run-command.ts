@@ -3,6 +3,7 @@ import { auditDigest } from './audit-digest.ts';
 import { backup } from './backup.ts';
 import { check } from './check.ts';
 import { type Command, type CommandLine, UsageError } from './command.ts';
+import { copy } from './copy.ts';
 import { explain } from './explain.ts';
 import { restore } from './restore.ts';
 import { serve } from './serve.ts';
@@ -13,6 +14,7 @@ const COMMANDS = new Map<string, Command>([
   ['token', token],
   ['backup', backup],
   ['restore', restore],
+  ['copy', copy],
   ['check', check],
   ['audit-digest', auditDigest],
 ]);

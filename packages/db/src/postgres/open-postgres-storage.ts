@@ -1,7 +1,6 @@
-import type { AuditPosition, Part, Storage } from '@parts/core';
+import type { AuditPosition, Part } from '@parts/core';
 import { DatabaseOpenError } from '../database-open-error.ts';
-import type { StorageOptions } from '../open-storage.ts';
-import type { SchemaUpdate } from '../schema-update.ts';
+import type { OpenedStorage, StorageOptions } from '../open-storage.ts';
 import { SEED } from '../seed.ts';
 import { createWriteQueue } from '../writes/write-queue.ts';
 import { createAuditLog } from './audit-log.ts';
@@ -22,8 +21,7 @@ import { createWriter, LONG, openWriterConnection } from './writer/writer.ts';
 export type PostgresOptions = Omit<StorageOptions, 'onWriterFailure'>;
 
 /** An open storage, what opening it did, and where it is. */
-export interface OpenedPostgresStorage extends Storage {
-  readonly schemaUpdate: SchemaUpdate;
+export interface OpenedPostgresStorage extends OpenedStorage {
   /** Hosts in the URL. */
   readonly hostCount: number;
   /** The server that took writes last; another one after a failover. */
@@ -81,6 +79,9 @@ export async function openPostgresStorage(
       },
     },
     statistics: createStatistics(readers, writes.readCounts),
+    async replay(epoch, entries) {
+      await writes.run({ kind: 'replay', epoch, entries });
+    },
     lead: (begin) => lead(readers, begin),
     async close() {
       await writes.close();

@@ -1,4 +1,11 @@
-import type { AuditPosition, Change, ChangeResult, Import, ImportReport } from '@parts/core';
+import type {
+  AuditEntry,
+  AuditPosition,
+  Change,
+  ChangeResult,
+  Import,
+  ImportReport,
+} from '@parts/core';
 
 /** A write as plain data, which can cross to a thread. */
 export type WriteCommand =
@@ -6,6 +13,8 @@ export type WriteCommand =
   | { readonly kind: 'import'; readonly batch: Import }
   | { readonly kind: 'save_cursor'; readonly position: AuditPosition }
   | { readonly kind: 'reset' }
+  /** Writes entries of another storage behind those that are there, and takes over its epoch. */
+  | { readonly kind: 'replay'; readonly epoch: string; readonly entries: readonly AuditEntry[] }
   /** Finds out whether a change could be stored. */
   | { readonly kind: 'check' };
 

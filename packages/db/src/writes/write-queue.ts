@@ -20,7 +20,7 @@ const PATIENCE = 1 / 4;
 const SHARED: ReadonlySet<WriteCommand['kind']> = new Set(['reset', 'check']);
 
 /** Commands with a group of their own: changes before them don't wait for their thousands of rows. */
-const ALONE: ReadonlySet<WriteCommand['kind']> = new Set(['import', 'reset']);
+const ALONE: ReadonlySet<WriteCommand['kind']> = new Set(['import', 'reset', 'replay']);
 
 interface Job {
   readonly command: WriteCommand;

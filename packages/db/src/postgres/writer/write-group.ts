@@ -5,7 +5,7 @@ import { KEPT_CURSOR } from '../queries.ts';
 import { settleAll } from '../settle-all.ts';
 import { connectionLost, isConnectionLoss } from '../storage-error.ts';
 import { decide, decideBatch } from './decide-command.ts';
-import type { Ledger } from './ledger.ts';
+import { enterEntry, type Ledger } from './ledger.ts';
 import { loadLedger } from './load-ledger.ts';
 import { createLedgerWriter } from './store-ledger.ts';
 
@@ -54,6 +54,7 @@ export function createGroupWriter(lifetime: number) {
   function run(command: WriteCommand, ledger: Ledger): WriteResult {
     if (command.kind === 'change') return decide(command.change, ledger, lifetime);
     if (command.kind === 'import') return decideBatch(command.batch, ledger);
+    if (command.kind === 'replay') for (const entry of command.entries) enterEntry(ledger, entry);
     return undefined;
   }
 
@@ -70,9 +71,15 @@ export function createGroupWriter(lifetime: number) {
     const mark = randomUUID();
     const sent = storeLedger(connection, ledger, mark);
     for (const command of commands) {
-      if (command.kind !== 'save_cursor') continue;
-      const { epoch, id } = command.position;
-      sent.push(connection.query({ name: 'save cursor', text: SAVE_CURSOR, values: [epoch, id] }));
+      if (command.kind === 'save_cursor') {
+        const { epoch, id } = command.position;
+        sent.push(
+          connection.query({ name: 'save cursor', text: SAVE_CURSOR, values: [epoch, id] }),
+        );
+      } else if (command.kind === 'replay') {
+        const text = 'UPDATE audit_head SET epoch = $1';
+        sent.push(connection.query({ name: 'set epoch', text, values: [command.epoch] }));
+      }
     }
     try {
       await settleAll<unknown>([...sent, commit(connection)]);

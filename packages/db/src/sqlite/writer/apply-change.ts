@@ -1,4 +1,5 @@
 import type {
+  AuditEntry,
   Change,
   ChangeResult,
   Creation,
@@ -27,6 +28,8 @@ import type { WriterQueries } from './queries.ts';
 export interface Applier {
   applyChange(change: Change): ChangeResult;
   applyImport(batch: Import): ImportReport;
+  /** Writes entries as they are; their ids go on from the last one. */
+  replay(entries: readonly AuditEntry[]): void;
 }
 
 /**
@@ -56,8 +59,7 @@ export function createApplier(
       const owner = selectNumber.get({ part_number: part.part_number });
       if (owner && owner.id !== part.id) throw partNumberTaken(part.part_number, owner.id);
     }
-    const changes = entry.changes && JSON.stringify(entry.changes);
-    return insertEntry.run({ ...entry, id: null, changes }).lastInsertRowid;
+    return insertEntry.run({ ...entry, id: null, changes: encode(entry) }).lastInsertRowid;
   }
 
   const nextId = () => (selectLastPart.get({})?.id ?? 0) + 1;
@@ -73,7 +75,7 @@ export function createApplier(
     return nextPartNumber(number.prefix, selectHighestNumber.get(number)?.highest ?? 0);
   }
 
-  function replay(change: PartChange, auditId: number): ChangeResult {
+  function repeat(change: PartChange, auditId: number): ChangeResult {
     const current = selectPart.get({ id: change.partId });
     const version = selectVersion.get({ id: auditId })?.version;
     if (!current || version === undefined) throw new Error('an idempotency key without its entry');
@@ -86,7 +88,7 @@ export function createApplier(
     const earlier = idempotency.find(change);
     if (earlier) {
       checkRetry(change, earlier.fingerprint);
-      return replay(change, earlier.audit_id);
+      return repeat(change, earlier.audit_id);
     }
     const history = needsHistory(change) ? readHistory(change.partId, 1) : [];
     const decision = decideChange(selectPart.get({ id: change.partId }), change, history);
@@ -103,5 +105,11 @@ export function createApplier(
     return report;
   }
 
-  return { applyChange, applyImport };
+  function replay(entries: readonly AuditEntry[]): void {
+    for (const entry of entries) insertEntry.run({ ...entry, changes: encode(entry) });
+  }
+
+  return { applyChange, applyImport, replay };
 }
+
+const encode = ({ changes }: Pick<AuditEntry, 'changes'>) => changes && JSON.stringify(changes);

@@ -19,8 +19,9 @@ export interface CommandExecutorOptions {
 export function createCommandExecutor(sqlite: Database, options: CommandExecutorOptions) {
   const { queries, content, idempotencyLifetime } = options;
   const saveCursor = prepare(sqlite, queries.saveCursor);
+  const setEpoch = sqlite.prepare('UPDATE epoch SET name = ?');
   const beginWrite = sqlite.prepare('UPDATE event_cursor SET audit_id = audit_id WHERE false');
-  const { applyChange, applyImport } = createApplier(
+  const { applyChange, applyImport, replay } = createApplier(
     sqlite,
     queries,
     createIdempotencyRecords(sqlite, queries, idempotencyLifetime),
@@ -38,6 +39,10 @@ export function createCommandExecutor(sqlite: Database, options: CommandExecutor
       case 'reset':
         dropSchema(sqlite);
         prepareSchema(sqlite, content);
+        break;
+      case 'replay':
+        setEpoch.run(command.epoch);
+        replay(command.entries);
         break;
       case 'check':
         // A statement that finds no row takes the write lock and is committed without a write. It proves

@@ -1,0 +1,87 @@
+import { createHash } from 'node:crypto';
+import {
+  type AuditPosition,
+  hashAudit,
+  type Part,
+  restoreVersion,
+  type Storage,
+} from '@parts/core';
+import type { OpenedStorage } from './open-storage.ts';
+
+/** Entries that are written in one transaction. */
+const BATCH = 1000;
+
+/** A copy can't be made, or is not what it should be. The message says why. */
+export class CopyError extends Error {
+  override readonly name = 'CopyError';
+}
+
+/** What two storages are equal in after a copy. */
+export interface CopiedStorage extends AuditPosition {
+  /** SHA-256 of the audit in its canonical form, and of all parts. */
+  readonly sha256: string;
+}
+
+/**
+ * Copies parts, audit, epoch and the place of the events to a new storage of either engine. The audit is
+ * replayed: the guards of the target hold for each entry as for a change. Idempotency keys are not copied.
+ * An interrupted copy leaves a target that is no longer new.
+ *
+ * @param openTarget opens the new storage, with the parts that it begins with
+ * @throws CopyError when the target is not new, the source changes meanwhile, or they differ at the end
+ */
+export async function copyStorage(
+  source: Storage,
+  openTarget: (seed: readonly Part[]) => Promise<OpenedStorage>,
+): Promise<CopiedStorage> {
+  const end = await source.audit.findEnd();
+  const target = await openTarget(await readFirstVersions(source));
+  try {
+    if (target.schemaUpdate.migratedFrom > 0) {
+      throw new CopyError('the target is in use: a copy needs a new database');
+    }
+    await target.replay(end.epoch, []);
+    for (let id = 0; id < end.id; ) {
+      const limit = Math.min(BATCH, end.id - id);
+      const { entries, position, isReset } = await source.audit.readAfter({ ...end, id }, limit);
+      if (isReset) break;
+      await target.replay(end.epoch, entries);
+      id = position.id;
+    }
+    await target.outboxCursor.save(await source.outboxCursor.load());
+    const { epoch, id } = await source.audit.findEnd();
+    if (epoch !== end.epoch || id !== end.id) {
+      throw new CopyError(
+        'the source changed meanwhile: stop its servers, and copy to another target',
+      );
+    }
+    const sha256 = await digest(source);
+    if ((await digest(target)) !== sha256) throw new CopyError('the copy differs from its source');
+    return { ...end, sha256 };
+  } finally {
+    await target.close();
+  }
+}
+
+/** The parts that no entry created, as they were before their first one. */
+async function readFirstVersions({ parts, audit }: Storage): Promise<readonly Part[]> {
+  const seed: Part[] = [];
+  for await (const batch of parts.stream({ retired: 'any' })) {
+    for (const part of batch) {
+      const history = await audit.listOfPart(part.id, {});
+      if (history.at(-1)?.kind !== 'part_created') seed.push(restoreVersion(part, 1, history));
+    }
+  }
+  return seed;
+}
+
+async function digest({ parts, audit }: Storage): Promise<string> {
+  const hash = createHash('sha256');
+  await hashAudit(audit, hash);
+  for await (const batch of parts.stream({ retired: 'any' })) {
+    for (const part of batch) {
+      hash.update(`${JSON.stringify(Object.entries(part).sort(([a], [b]) => (a < b ? -1 : 1)))}\n`);
+    }
+  }
+  return hash.digest('hex');
+}

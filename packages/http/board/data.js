@@ -59,7 +59,8 @@ function latest(read) {
     try {
       const found = await read(api, AbortSignal.any([signal, AbortSignal.timeout(READ_MS)]));
       if (signal.aborted) return newest;
-      if (location.hash === address) Object.assign(state, found);
+      // An answer to one person is not for the next.
+      if (state.api === api && location.hash === address) Object.assign(state, found);
     } catch (error) {
       if (signal.aborted) return newest;
       if (location.hash === address) throw error;

@@ -84,14 +84,18 @@ async function submit(event) {
   if (!api || state.isBusy) return;
   Object.assign(state, { isBusy: true, note: '' });
   form.takenBy = 0;
+  const { address } = form;
   draw();
   try {
     const part = await (view === 'new' ? create(api) : save(api, id));
-    forgetForm();
     state.status = `${part.part_number} is saved.`;
+    // Who has left the form meanwhile stays there, with what is being typed.
+    if (form.address !== address) return;
+    forgetForm();
     location.hash = href(part.id, view === 'new' ? ALL : undefined);
   } catch (error) {
-    await explain(error, api, id).catch(fail);
+    if (form.address === address) await explain(error, api, id).catch(fail);
+    else fail(error);
   } finally {
     state.isBusy = false;
     draw();

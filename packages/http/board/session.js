@@ -1,6 +1,7 @@
 import { createApi, describeApi, messageOf } from './api.js';
 import { refresh, refreshSoon } from './data.js';
 import { followAudit } from './feed.js';
+import { forgetForm } from './form-view.js';
 import { byName, draw, drawNow, readRoute, STEP, state } from './store.js';
 
 const TOKEN = 'parts-token';
@@ -18,7 +19,10 @@ export async function start(token = sessionStorage.getItem(TOKEN) ?? '') {
       api.get('v1/session/actions'),
     ]);
     // What one person typed is not for the next.
-    if (session.name !== state.session.name) state.texts.clear();
+    if (session.name !== state.session.name) {
+      state.texts.clear();
+      forgetForm();
+    }
     const description = describeApi(document);
     Object.assign(state, { api, session, description, can: byName(actions), note: '' });
     sessionStorage.setItem(TOKEN, token);

@@ -120,3 +120,17 @@ test('offers no decision on a part before its history is known', async (context)
   await late.release();
   await page.getByRole('button', { name: 'Approve' }).waitFor();
 });
+
+test('leaves alone what is typed in another form when the answer to a save comes late', async (context) => {
+  const { page } = await openAsAda(context, '#/parts/All/2/edit');
+  await page.getByLabel('Name').fill('Power board');
+  const late = await holdNextAnswer(page, '**/v1/parts/2');
+  await page.getByRole('button', { name: 'Save' }).click();
+  await late.held;
+  await page.getByRole('link', { name: 'New part' }).click();
+  await page.getByLabel('Name').fill('Relay');
+  await late.release();
+  await page.locator('[role=status]', { hasText: 'is saved' }).waitFor({ state: 'attached' });
+  expect(page.url()).toContain('#/new');
+  expect(await page.getByLabel('Name').inputValue()).toBe('Relay');
+});

@@ -1,4 +1,4 @@
-import { type AuditEntry, PART_STATUSES, type Part, type Storage } from '@parts/core';
+import { PART_STATUSES, type Part, type Storage } from '@parts/core';
 import type { SchemaUpdate } from './schema-update.ts';
 import { SEED } from './seed.ts';
 import { createCommitSignal } from './sqlite/commit-signal.ts';
@@ -12,6 +12,7 @@ import { createGroupRead } from './sqlite/reader/group-read.ts';
 import { createStatistics } from './sqlite/reader/statistics.ts';
 import { openWriter } from './sqlite/writer/open-writer.ts';
 import { WRITER_QUERIES } from './sqlite/writer/queries.ts';
+import { createWritePorts, type WritePorts } from './writes/write-ports.ts';
 import { createWriteQueue } from './writes/write-queue.ts';
 
 /** The content of a new storage, and limits on writes; the defaults fit a server. */
@@ -31,11 +32,7 @@ export interface StorageOptions {
 /** An open storage, and what opening it did. */
 export interface OpenedStorage extends Storage {
   readonly schemaUpdate: SchemaUpdate;
-  /**
-   * Writes entries of another storage behind those that are there, in one transaction, and takes over its
-   * epoch. The parts follow their entries, which must fit them as those of any change.
-   */
-  replay(epoch: string, entries: readonly AuditEntry[]): Promise<void>;
+  readonly replay: WritePorts['replay'];
 }
 
 /**
@@ -76,23 +73,15 @@ export async function openStorage(
     return openSnapshot(path);
   }
 
+  const ports = createWritePorts(writes);
+
   return {
+    ...ports,
     schemaUpdate: writer.schemaUpdate,
-    parts: createPartsRepository(sqlite, groupRead, writes, openCheckedSnapshot),
+    parts: createPartsRepository(sqlite, groupRead, ports.parts, openCheckedSnapshot),
     audit: createAuditLog(sqlite, groupRead, commits),
-    outboxCursor: createOutboxCursor(sqlite, groupRead, writes),
-    maintenance: {
-      async reset() {
-        await writes.run({ kind: 'reset' });
-      },
-      async checkWritable() {
-        await writes.run({ kind: 'check' });
-      },
-    },
+    outboxCursor: createOutboxCursor(sqlite, groupRead, ports.outboxCursor),
     statistics: createStatistics(sqlite, groupRead, writes.readCounts, openCheckedSnapshot),
-    async replay(epoch, entries) {
-      await writes.run({ kind: 'replay', epoch, entries });
-    },
     // One server uses a file.
     lead: (begin) => begin(),
     async close() {

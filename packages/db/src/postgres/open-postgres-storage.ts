@@ -2,6 +2,7 @@ import type { AuditPosition, Part } from '@parts/core';
 import { DatabaseOpenError } from '../database-open-error.ts';
 import type { OpenedStorage, StorageOptions } from '../open-storage.ts';
 import { SEED } from '../seed.ts';
+import { createWritePorts } from '../writes/write-ports.ts';
 import { createWriteQueue } from '../writes/write-queue.ts';
 import { createAuditLog } from './audit-log.ts';
 import { createCommitSignal } from './commit-signal.ts';
@@ -63,25 +64,17 @@ export async function openPostgresStorage(
     onCommit: commits.notify,
   });
 
+  const ports = createWritePorts(writes);
+
   return {
+    ...ports,
     schemaUpdate,
     hostCount: hosts.urls.length,
     readServer: () => writer.server,
-    parts: createPartsRepository(readers, writes, findEnd, lockTimeout),
+    parts: createPartsRepository(readers, ports.parts, findEnd, lockTimeout),
     audit: createAuditLog(readers, findEnd, commits),
-    outboxCursor: createOutboxCursor(readers, writes),
-    maintenance: {
-      async reset() {
-        await writes.run({ kind: 'reset' });
-      },
-      async checkWritable() {
-        await writes.run({ kind: 'check' });
-      },
-    },
+    outboxCursor: createOutboxCursor(readers, ports.outboxCursor),
     statistics: createStatistics(readers, writes.readCounts),
-    async replay(epoch, entries) {
-      await writes.run({ kind: 'replay', epoch, entries });
-    },
     lead: (begin) => lead(readers, begin),
     async close() {
       await writes.close();

@@ -1,6 +1,6 @@
 import type { AuditPosition, Part, PartsFilter, PartsQuery, PartsRepository } from '@parts/core';
 import { searchInSteps } from '../search-in-steps.ts';
-import type { WriteQueue } from '../writes/write-queue.ts';
+import type { WritePorts } from '../writes/write-ports.ts';
 import { END, listParts, PART } from './queries.ts';
 import type { Readers } from './readers.ts';
 import { shareTurn } from './share-turn.ts';
@@ -22,7 +22,7 @@ const LAST_PART = 'SELECT coalesce((SELECT id FROM parts ORDER BY id DESC LIMIT 
  */
 export function createPartsRepository(
   readers: Readers,
-  writes: WriteQueue,
+  writes: WritePorts['parts'],
   findEnd: () => Promise<AuditPosition>,
   patience: number,
 ): PartsRepository {
@@ -64,6 +64,7 @@ export function createPartsRepository(
   const enter = createTurnstile(MAX_STREAMS, patience);
 
   return {
+    ...writes,
     find,
     list: async (query) => (await listWithPosition(query)).parts,
     listWithPosition,
@@ -75,18 +76,6 @@ export function createPartsRepository(
       } finally {
         leave();
       }
-    },
-
-    async change(change, signal) {
-      const result = await writes.run({ kind: 'change', change }, signal);
-      if (!result || !('part' in result)) throw new Error('a change without a result');
-      return result;
-    },
-
-    async import(batch, signal) {
-      const report = await writes.run({ kind: 'import', batch }, signal);
-      if (!report || !('rows' in report)) throw new Error('an import without a report');
-      return report;
     },
   };
 }

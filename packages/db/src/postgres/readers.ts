@@ -1,9 +1,9 @@
+import { storageClosed } from '../port-errors.ts';
 import { connect } from './connect.ts';
 import { type Connection, LOOK_UPS, type Query } from './connection.ts';
 import type { Hosts } from './hosts.ts';
 import { retry } from './retry.ts';
 import { settleAll } from './settle-all.ts';
-import { storageClosed } from './storage-error.ts';
 
 /** Connections for short reads: a slow one leaves the others free. */
 const SIZE = 4;

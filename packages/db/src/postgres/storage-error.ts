@@ -1,4 +1,5 @@
 import { PartsError } from '@parts/core';
+import { storageBusy, storageUnavailable } from '../port-errors.ts';
 import { NoPrimaryError } from './connect.ts';
 
 /** SQLSTATE of what another transaction is to blame for (https://www.postgresql.org/docs/current/errcodes-appendix.html). */
@@ -40,29 +41,7 @@ export function toStorageError(error: unknown): unknown {
   if (error instanceof PartsError) return error;
   const code = codeOf(error) ?? '';
   if (BUSY.has(code)) {
-    return new PartsError('storage_busy', 'the storage is locked by another process', {
-      cause: error,
-    });
+    return storageBusy(error);
   }
   return isConnectionLoss(error) || OUTAGE.test(code) ? storageUnavailable(error) : error;
-}
-
-/** @param cause for the log */
-function storageUnavailable(cause: unknown): PartsError {
-  return new PartsError('storage_unavailable', 'the storage does not work at the moment', {
-    cause,
-  });
-}
-
-/** The error of changes whose commit can't be told from the outside. @param cause for the log */
-export function outcomeUnknown(cause: unknown): PartsError {
-  return new PartsError(
-    'storage_outcome_unknown',
-    'the change may have been stored or not; a retry with the same Idempotency-Key counts once',
-    { cause },
-  );
-}
-
-export function storageClosed(): PartsError {
-  return new PartsError('storage_unavailable', 'the storage is closed');
 }

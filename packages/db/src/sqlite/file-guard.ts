@@ -2,9 +2,9 @@ import { lstatSync } from 'node:fs';
 import { dirname } from 'node:path';
 import type { PartsError } from '@parts/core';
 import Database, { type Database as Connection } from 'better-sqlite3';
+import { storageUnavailable } from '../port-errors.ts';
 import { emptyLog } from './connection.ts';
 import { areInPlace, type FileIdentities, isInPlace, statOf } from './file-identity.ts';
-import { storageUnavailable } from './storage-error.ts';
 
 /**
  * A directory's time of change is as coarse as the kernel's clock: for so many milliseconds

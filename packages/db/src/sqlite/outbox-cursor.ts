@@ -1,6 +1,6 @@
 import type { OutboxCursor } from '@parts/core';
 import type { Database } from 'better-sqlite3';
-import type { WriteQueue } from '../writes/write-queue.ts';
+import type { WritePorts } from '../writes/write-ports.ts';
 import { db, sql } from './drizzle.ts';
 import { describe } from './query.ts';
 import type { GroupRead } from './reader/group-read.ts';
@@ -23,13 +23,11 @@ const SELECT = describe(
 export function createOutboxCursor(
   sqlite: Database,
   groupRead: GroupRead,
-  writes: WriteQueue,
+  writes: WritePorts['outboxCursor'],
 ): OutboxCursor {
   const select = prepare(sqlite, SELECT);
   return {
+    ...writes,
     load: () => groupRead.run(() => select.get({}) ?? { epoch: '', id: 0 }),
-    async save(position) {
-      await writes.run({ kind: 'save_cursor', position });
-    },
   };
 }

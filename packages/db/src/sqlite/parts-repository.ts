@@ -1,7 +1,7 @@
 import type { PartsQuery, PartsRepository } from '@parts/core';
 import type { Database } from 'better-sqlite3';
 import { searchInSteps } from '../search-in-steps.ts';
-import type { WriteQueue } from '../writes/write-queue.ts';
+import type { WritePorts } from '../writes/write-ports.ts';
 import { createEndFinder } from './reader/audit-log.ts';
 import type { GroupRead } from './reader/group-read.ts';
 import { createPartsReader, streamParts } from './reader/parts-reader.ts';
@@ -10,7 +10,7 @@ import { createPartsReader, streamParts } from './reader/parts-reader.ts';
 export function createPartsRepository(
   sqlite: Database,
   groupRead: GroupRead,
-  writes: WriteQueue,
+  writes: WritePorts['parts'],
   openSnapshot: () => Database,
 ): PartsRepository {
   const reader = createPartsReader(sqlite);
@@ -31,21 +31,10 @@ export function createPartsRepository(
   }
 
   return {
+    ...writes,
     find: (id) => groupRead.run(() => reader.find(id)),
     list: async (query) => (await listWithPosition(query)).parts,
     listWithPosition,
     stream: (filter) => streamParts(openSnapshot, filter),
-
-    async change(change, signal) {
-      const result = await writes.run({ kind: 'change', change }, signal);
-      if (!result || !('part' in result)) throw new Error('a change without a result');
-      return result;
-    },
-
-    async import(batch, signal) {
-      const report = await writes.run({ kind: 'import', batch }, signal);
-      if (!report || !('rows' in report)) throw new Error('an import without a report');
-      return report;
-    },
   };
 }

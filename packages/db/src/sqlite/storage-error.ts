@@ -1,5 +1,6 @@
 import { PartsError } from '@parts/core/rules';
 import Database from 'better-sqlite3';
+import { outcomeUnknown, storageBusy, storageUnavailable } from '../port-errors.ts';
 
 /**
  * Faults of the environment, not of this program, by primary result code
@@ -34,27 +35,9 @@ export function isBusy(error: unknown): boolean {
 export function toStorageError(error: unknown): unknown {
   if (!isSqliteFailure(error)) return error;
   if (isBusy(error)) {
-    return new PartsError('storage_busy', 'the storage is locked by another process', {
-      cause: error,
-    });
+    return storageBusy(error);
   }
   return OUTAGES.has(primaryCode(error)) ? storageUnavailable(error) : error;
-}
-
-/** @param cause for the log */
-export function storageUnavailable(cause: unknown): PartsError {
-  return new PartsError('storage_unavailable', 'the storage does not work at the moment', {
-    cause,
-  });
-}
-
-/** The error of changes whose commit failed. @param cause for the log */
-export function outcomeUnknown(cause: unknown): PartsError {
-  return new PartsError(
-    'storage_outcome_unknown',
-    'the change may have been stored or not; a retry with the same Idempotency-Key counts once',
-    { cause },
-  );
 }
 
 /**

@@ -1,4 +1,5 @@
 import { type CancellationSignal, type CommitCounts, PartsError } from '@parts/core';
+import { storageClosed } from '../port-errors.ts';
 import type { GroupOutcome, WriteCommand, WriteOutcome, WriteResult } from './command.ts';
 
 /** Bounds the time for which later commands wait for one commit: about 5 ms beside the sync. */
@@ -166,7 +167,7 @@ export function createWriteQueue(options: WriteQueueOptions): WriteQueue {
       const { promise, resolve, reject } = Promise.withResolvers<WriteResult>();
       const last = waiting.at(-1);
       if (closed) {
-        reject(new PartsError('storage_unavailable', 'the storage is closed'));
+        reject(storageClosed());
       } else if (last && last.command.kind === command.kind && SHARED.has(command.kind)) {
         return last.promise;
       } else if (waiting.length + underWay.length >= maxWaiting) {

@@ -1,11 +1,12 @@
 import { type Part, PartsError } from '@parts/core';
+import { outcomeUnknown } from '../../port-errors.ts';
 import type { GroupOutcome, WriteCommand, WriteOutcome } from '../../writes/command.ts';
 import { connect } from '../connect.ts';
 import { type Connection, LOOK_UPS, type ServerDescription } from '../connection.ts';
 import type { Hosts } from '../hosts.ts';
 import { retry } from '../retry.ts';
 import { settleAll } from '../settle-all.ts';
-import { codeOf, isConnectionLoss, outcomeUnknown } from '../storage-error.ts';
+import { codeOf, isConnectionLoss } from '../storage-error.ts';
 import { LOCK } from './load-ledger.ts';
 import { reset } from './reset.ts';
 import { CommitInDoubt, commit, createGroupWriter } from './write-group.ts';

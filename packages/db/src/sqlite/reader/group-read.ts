@@ -1,5 +1,5 @@
-import { PartsError } from '@parts/core';
 import type { Database } from 'better-sqlite3';
+import { storageClosed } from '../../port-errors.ts';
 import { toStorageError } from '../storage-error.ts';
 
 interface Job {
@@ -44,7 +44,7 @@ export function createGroupRead(sqlite: Database): GroupRead {
     const group = waiting;
     waiting = [];
     try {
-      if (!sqlite.open) throw new PartsError('storage_unavailable', 'the storage is closed');
+      if (!sqlite.open) throw storageClosed();
       inTransaction(group);
     } catch (error) {
       for (const { reject } of group) reject(toStorageError(error));

@@ -1,5 +1,5 @@
+import { outcomeUnknown, storageUnavailable } from '../../port-errors.ts';
 import type { GroupOutcome, WriteCommand } from '../../writes/command.ts';
-import { outcomeUnknown, storageUnavailable } from '../storage-error.ts';
 import { startThread, type WriterThread } from './start-thread.ts';
 import type { Opened, ThreadOptions } from './thread.ts';
 

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { AuditDigestError, hashAudit } from './audit-digest.ts';
 import type { AuditEntry } from './audit-entry.ts';
-import type { AuditBatch, AuditLog } from './storage.ts';
+import type { AuditBatch, AuditLog } from './audit-log.ts';
 
 const EPOCH = 'ab12';
 

@@ -1,6 +1,5 @@
 import type { AuditEntry } from './audit-entry.ts';
-import type { AuditPosition } from './audit-position.ts';
-import type { AuditLog } from './storage.ts';
+import type { AuditLog, AuditPosition } from './audit-log.ts';
 
 /** Entries that are read at a time: about 2 ms of work. */
 const BATCH = 1000;

@@ -1,5 +1,5 @@
 import type { IdempotencyClaim } from './change.ts';
-import type { CancellationSignal } from './storage.ts';
+import type { CancellationSignal } from './parts-repository.ts';
 
 /** Circumstances of a change that are recorded with it or can prevent it. */
 export interface ChangeContext {

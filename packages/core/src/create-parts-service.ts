@@ -7,6 +7,7 @@ import { cutPage, pageOf } from './page.ts';
 import { isPartId, type Part } from './part.ts';
 import { foreseeActions } from './part-actions.ts';
 import { parseCreationInput, parseEditInput } from './part-input.ts';
+import type { PartsService } from './parts-service.ts';
 import { restoreVersion } from './restore-version.ts';
 import { parseStatusChangeInput } from './status-change-input.ts';
 import type { Storage } from './storage.ts';
@@ -14,8 +15,6 @@ import { checkReason, NO_RULES, type Rules } from './team-rules.ts';
 
 /** Tells the time as RFC 3339 in UTC with milliseconds. */
 export type Clock = () => string;
-
-import type { PartsService } from './parts-service.ts';
 
 /** Binds the use cases to a storage, a clock and the rules of a team. */
 export function createPartsService(options: {

@@ -1,9 +1,7 @@
 import type { Creation, Edit } from './change.ts';
 import { type Decision, decideChange, decideCreation } from './decide-change.ts';
-import { type ImportError, PartsError, type PartsErrorCode } from './errors.ts';
-import type { Import, ImportRow } from './import.ts';
-import type { ImportReport, RowReport } from './import-report.ts';
-import { invalidImport } from './invalid-import.ts';
+import { type ImportError, invalidImport, PartsError, type PartsErrorCode } from './errors.ts';
+import type { Import, ImportReport, ImportRow, RowReport } from './import.ts';
 import type { Part } from './part.ts';
 import { foldCase } from './parts-filter.ts';
 

@@ -1,7 +1,6 @@
 import { z } from 'zod';
-import type { ImportError } from './errors.ts';
+import { type ImportError, invalidImport } from './errors.ts';
 import { type ImportRow, MAX_IMPORT_ROWS } from './import.ts';
-import { invalidImport } from './invalid-import.ts';
 import { contentInput } from './part-input.ts';
 import { partStatusSchema } from './part-status.ts';
 import { foldCase } from './parts-filter.ts';

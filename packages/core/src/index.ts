@@ -1,7 +1,7 @@
 export { needsHistory } from './approval.ts';
 export { AuditDigestError, hashAudit, type TextHash } from './audit-digest.ts';
 export { type AuditEntry, auditEntrySchema, ENTRY_KINDS, type EntryKind } from './audit-entry.ts';
-export type { AuditPosition } from './audit-position.ts';
+export type { AuditBatch, AuditFilter, AuditLog, AuditPosition } from './audit-log.ts';
 export type {
   Change,
   ChangeResult,
@@ -25,6 +25,7 @@ export {
 export { decideImport, type ImportDecision } from './decide-import.ts';
 export {
   type ImportError,
+  invalidImport,
   PartsError,
   type PartsErrorCode,
   partNotFound,
@@ -34,12 +35,12 @@ export {
   IMPORT_MODES,
   type Import,
   type ImportMode,
+  type ImportReport,
   type ImportRow,
+  importReportSchema,
   MAX_IMPORT_ROWS,
 } from './import.ts';
 export { IMPORT_COLUMNS, importRowInputSchema, type RawRow } from './import-input.ts';
-export { type ImportReport, importReportSchema } from './import-report.ts';
-export { invalidImport } from './invalid-import.ts';
 export {
   type DropReason,
   type OutboxProgress,
@@ -48,7 +49,7 @@ export {
   readOutboxProgress,
   startOutboxRelay,
 } from './outbox-relay.ts';
-export type { Page } from './page.ts';
+export type { ListRange, Page } from './page.ts';
 export { type Part, partSchema } from './part.ts';
 export { type Outlook, PART_ACTIONS, type PartAction } from './part-actions.ts';
 export {
@@ -59,6 +60,14 @@ export {
 } from './part-input.ts';
 export { PART_STATUSES, type PartStatus, partStatusSchema } from './part-status.ts';
 export { foldCase, isChosen } from './parts-filter.ts';
+export {
+  type CancellationSignal,
+  MAX_WORDS,
+  type PartsAtPosition,
+  type PartsFilter,
+  type PartsQuery,
+  type PartsRepository,
+} from './parts-repository.ts';
 export type {
   ImportOptions,
   PartsPage,
@@ -68,22 +77,12 @@ export { restoreVersion } from './restore-version.ts';
 export { type StatusChangeInput, statusChangeInputSchema } from './status-change-input.ts';
 export { addCounts, type StatusCounts } from './status-counts.ts';
 export type {
-  AuditBatch,
-  AuditFilter,
-  AuditLog,
-  CancellationSignal,
   CommitCounts,
   EndOfWork,
-  ListRange,
   Maintenance,
   OutboxCursor,
-  PartsAtPosition,
-  PartsFilter,
-  PartsQuery,
-  PartsRepository,
   Statistics,
   Storage,
   StorageCounts,
 } from './storage.ts';
-export { MAX_WORDS } from './storage.ts';
 export { type ApprovalRule, NO_RULES, type ReasonedChange, type Rules } from './team-rules.ts';

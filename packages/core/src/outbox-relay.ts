@@ -1,6 +1,6 @@
 import type { AuditEntry } from './audit-entry.ts';
-import type { AuditPosition } from './audit-position.ts';
-import type { AuditLog, OutboxCursor } from './storage.ts';
+import type { AuditLog, AuditPosition } from './audit-log.ts';
+import type { OutboxCursor } from './storage.ts';
 
 /** Entries that may be delivered before the cursor is saved: as many may be delivered again after a crash. */
 const SAVE_INTERVAL = 20;

@@ -1,4 +1,10 @@
-import type { ListRange } from './storage.ts';
+/** A stretch of a list that is ordered by a number. */
+export interface ListRange {
+  /** Leaves out everything up to this number, in the direction of the list. Default: nothing is left out. */
+  readonly after?: number | undefined;
+  /** The largest number of items, from 1. Default: all. */
+  readonly limit?: number | undefined;
+}
 
 /** A page of a list. */
 export interface Page<Item> {

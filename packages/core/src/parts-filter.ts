@@ -1,5 +1,5 @@
 import type { Part } from './part.ts';
-import type { PartsFilter } from './storage.ts';
+import type { PartsFilter } from './parts-repository.ts';
 
 /** Numbers and searches don't regard the case of ASCII letters; that of others counts, as in SQL. */
 export function foldCase(text: string): string {

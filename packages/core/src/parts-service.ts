@@ -1,14 +1,13 @@
 import type { AuditEntry } from './audit-entry.ts';
-import type { AuditPosition } from './audit-position.ts';
+import type { AuditFilter, AuditPosition } from './audit-log.ts';
 import type { ChangeResult } from './change.ts';
 import type { ChangeContext } from './change-context.ts';
-import type { ImportMode } from './import.ts';
+import type { ImportMode, ImportReport } from './import.ts';
 import type { RawRow } from './import-input.ts';
-import type { ImportReport } from './import-report.ts';
-import type { Page } from './page.ts';
+import type { ListRange, Page } from './page.ts';
 import type { Part } from './part.ts';
 import type { Outlook } from './part-actions.ts';
-import type { AuditFilter, ListRange, PartsFilter, PartsQuery } from './storage.ts';
+import type { PartsFilter, PartsQuery } from './parts-repository.ts';
 
 /** A page of parts, and the place in the audit behind the last change that it shows. */
 export interface PartsPage extends Page<Part> {

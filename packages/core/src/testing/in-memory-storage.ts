@@ -1,5 +1,5 @@
 import type { AuditEntry } from '../audit-entry.ts';
-import type { AuditPosition } from '../audit-position.ts';
+import type { AuditBatch, AuditFilter, AuditPosition } from '../audit-log.ts';
 import type { Change, ChangeResult, Creation } from '../change.ts';
 import {
   checkRetry,
@@ -11,10 +11,12 @@ import {
 import { decideImport } from '../decide-import.ts';
 import { PartsError, partNumberTaken } from '../errors.ts';
 import type { Import } from '../import.ts';
+import type { ListRange } from '../page.ts';
 import type { Part } from '../part.ts';
 import { foldCase, isChosen } from '../parts-filter.ts';
+import type { PartsQuery } from '../parts-repository.ts';
 import { addCounts } from '../status-counts.ts';
-import type { AuditBatch, AuditFilter, ListRange, PartsQuery, Storage } from '../storage.ts';
+import type { Storage } from '../storage.ts';
 
 /** A storage in memory that can be opened several times. */
 export interface InMemoryStore {

@@ -1,51 +1,20 @@
 import { resolve } from 'node:path';
-import { PART_STATUSES, type ReasonedChange } from '@parts/core';
 import { z } from 'zod';
-import { hasBlockedPort, isWebhookSecret, isWebhookUrl } from './events/webhook-settings.ts';
+import {
+  bearerToken,
+  integer,
+  milliseconds,
+  onOrOff,
+  origins,
+  pattern,
+  postgresUrl,
+  reasonedChanges,
+  webhookSecret,
+  webhookUrl,
+} from './config-values.ts';
 
 /** Used when no token is configured; the start logs a warning then. */
 export const DEVELOPMENT_TOKEN = 'dev-token';
-
-/** A whole number in plain decimal digits: no sign, no exponent, no other base. */
-function integer(min: number, max: number) {
-  const error = `must be a whole number from ${min} to ${max}`;
-  return z
-    .string()
-    .regex(/^\d{1,15}$/, { error })
-    .transform(Number)
-    .refine((value) => value >= min && value <= max, { error });
-}
-
-const milliseconds = integer(1, 86_400_000);
-
-const REASONED: readonly ReasonedChange[] = [...PART_STATUSES, 'edit', 'retire'];
-const reasonedSchema = z.enum(REASONED);
-
-/** The changes that need a reason, with commas between them, or all. */
-const reasonedChanges = z.string().transform((text, { addIssue }) => {
-  const names = text.split(',').map((name) => name.trim());
-  const result = z.array(reasonedSchema).safeParse(text === 'all' ? REASONED : names);
-  if (result.success) return result.data;
-  addIssue(`must be all, or some of ${REASONED.join(', ')} with commas between them`);
-  return z.NEVER;
-});
-
-/** A regular expression that a text has to match as a whole. */
-const pattern = z.string().transform((text, { addIssue }) => {
-  try {
-    return new RegExp(`^(?:${text})$`, 'u');
-  } catch {
-    addIssue('must be a regular expression of JavaScript with the flag u');
-    return z.NEVER;
-  }
-});
-
-const onOrOff = z.enum(['on', 'off'], { error: 'must be on or off' });
-
-/** An origin as a browser sends it: no path, no default port, no capital. */
-function isOrigin(text: string): boolean {
-  return /^https?:/.test(text) && URL.canParse(text) && new URL(text).origin === text;
-}
 
 /** Every variable that is read, with its default. docs/configuration.md describes them. */
 const variables = z.object({
@@ -56,22 +25,12 @@ const variables = z.object({
   /** The file of SQLite. Unset, and without DATABASE_URL: ./data.db. */
   DATABASE_PATH: z.string().optional(),
   /** PostgreSQL instead of a file. It may hold a password: it is never logged. */
-  DATABASE_URL: z
-    .string()
-    .regex(/^postgres(ql)?:\/\/[^\p{C}\s]+$/u, {
-      error: 'must be postgres://user:password@host:port/database',
-    })
-    .optional(),
+  DATABASE_URL: postgresUrl.optional(),
   /** Whether a new database, and one after a reset, has parts to try the service with. */
   SEED: onOrOff.default('on'),
   /** What the number of a new part must match as a whole. Unset: any number. */
   PART_NUMBER_PATTERN: pattern.optional(),
-  AUTH_TOKEN: z
-    .string()
-    .regex(/^[^\p{C}\s]([^\p{C}]*[^\p{C}\s])?$/u, {
-      error: 'must be printable characters, with spaces only between them',
-    })
-    .optional(),
+  AUTH_TOKEN: bearerToken.optional(),
   /** Named tokens with roles. Unset: AUTH_TOKEN alone is let in. */
   TOKENS_FILE: z.string().optional(),
   APPROVAL: z.enum(['open', 'four-eyes'], { error: 'must be open or four-eyes' }).default('open'),
@@ -79,13 +38,7 @@ const variables = z.object({
   /** Between two log lines with the digest of the audit. Unset: none. */
   AUDIT_DIGEST_HOURS: integer(1, 168).optional(),
   /** The origins of pages elsewhere that may use /v1. Unset: none. */
-  CORS_ORIGINS: z
-    .string()
-    .transform((text) => text.split(','))
-    .refine((origins) => origins.every(isOrigin), {
-      error: 'must be origins such as https://app.example, with commas and no spaces between them',
-    })
-    .optional(),
+  CORS_ORIGINS: origins.optional(),
   /** Unset: on, but off with TOKENS_FILE. */
   DEBUG_ENDPOINTS: onOrOff.optional(),
   LOG_LEVEL: z
@@ -110,20 +63,8 @@ const variables = z.object({
   /** How long the simulated handling of an event takes. */
   EVENTS_DELAY_MS: integer(0, 3_600_000).default(0),
   /** Where each event is posted to, instead of the simulation. */
-  EVENTS_WEBHOOK_URL: z
-    .string()
-    .refine(isWebhookUrl, {
-      error: 'must be an http or https URL without user name and password',
-    })
-    .refine((text) => !hasBlockedPort(text), {
-      error:
-        'must not have a port of another protocol (https://fetch.spec.whatwg.org/#port-blocking)',
-    })
-    .optional(),
-  EVENTS_WEBHOOK_SECRET: z
-    .string()
-    .refine(isWebhookSecret, { error: 'must be whsec_ and the base64 of 24 to 64 bytes' })
-    .optional(),
+  EVENTS_WEBHOOK_URL: webhookUrl.optional(),
+  EVENTS_WEBHOOK_SECRET: webhookSecret.optional(),
 
   /** From the first byte to the end of the headers. A client that needs longer is broken or hostile. */
   HEADERS_TIMEOUT_MS: milliseconds.default(10_000),

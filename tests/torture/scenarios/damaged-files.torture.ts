@@ -1,29 +1,20 @@
 import { copyFile, readFile, writeFile } from 'node:fs/promises';
-import {
-  type History,
-  launch,
-  type Random,
-  readHistory,
-  startServer,
-  waitForServer,
-  waitUntil,
-} from '@parts/testkit';
-import Database from 'better-sqlite3';
+import { type History, type Random, readHistory, startServer, waitUntil } from '@parts/testkit';
 import { expect } from 'vitest';
 import { createCheckedClient } from '../src/checked-client.ts';
 import { createLedger } from '../src/ledger.ts';
-import { type Tally, type Torture, test } from '../src/torture-test.ts';
+import { type Torture, test } from '../src/torture-test.ts';
 import { startTraffic } from '../src/traffic.ts';
+import { tryStart } from '../src/try-start.ts';
 
 const PAGE_SIZE = 4096;
 
 /** Builds a database by changes. */
 async function writeChanges(
-  torture: Torture,
+  { random, tally }: Torture,
   databasePath: string,
   end: 'SIGTERM' | 'SIGKILL',
 ): Promise<History> {
-  const { random, tally } = torture;
   const server = await startServer({ env: { DATABASE_PATH: databasePath } });
   const ledger = createLedger('damaged');
   const traffic = startTraffic(server, { ledger, random, tally, writers: 8, limit: 30 });
@@ -32,39 +23,6 @@ async function writeChanges(
   const history = readHistory(databasePath);
   await server.end(end);
   return history;
-}
-
-const FOREIGN = [
-  ['of a newer version', /newer/, (path: string) => alter(path, 'PRAGMA user_version = 1000')],
-  [
-    'of another program',
-    /another program/,
-    (path: string) => alter(path, 'PRAGMA application_id = 7'),
-  ],
-  [
-    'that is a text',
-    /not a SQLite database/,
-    (path: string) => writeFile(path, 'Once upon a time\n'.repeat(999)),
-  ],
-] as const;
-
-test.for(FOREIGN)('a start refuses a file %s and leaves it alone', async (row, { torture }) => {
-  const [, reason, prepare] = row;
-  const path = torture.nextDatabasePath();
-  await (await startServer({ env: { DATABASE_PATH: path } })).end('SIGTERM');
-  await prepare(path);
-  const before = await readFile(path);
-  const refused = await launch({ env: { DATABASE_PATH: path } });
-  expect(await refused.exit).toEqual({ code: 1, signal: null });
-  expect(refused.stderr()).toMatch(/^parts-server can't start: [^\n]+\n$/);
-  expect(refused.stderr()).toMatch(reason);
-  expect(before.equals(await readFile(path))).toBe(true);
-});
-
-async function alter(path: string, sql: string): Promise<void> {
-  const sqlite = new Database(path);
-  sqlite.exec(sql);
-  sqlite.close();
 }
 
 /** What happens to one page of a database. */
@@ -80,7 +38,7 @@ const DAMAGES: Readonly<Record<string, (page: Buffer, content: Buffer, random: R
 test('a damaged database is refused, or answered with 503 and a line in the log', async ({
   torture,
 }) => {
-  const { random, choose } = torture;
+  const { random, choose, tally } = torture;
   const source = torture.nextDatabasePath();
   await writeChanges(torture, source, 'SIGTERM');
   let refused = 0;
@@ -94,21 +52,15 @@ test('a damaged database is refused, or answered with 503 and a line in the log'
     damage(content.subarray(start, start + PAGE_SIZE), content, random);
     const isCut = name.startsWith('nothing');
     await writeFile(damaged, isCut ? content.subarray(0, start + 100) : content);
-    refused += Number(!(await serveDamaged(damaged, torture.tally)));
+    refused += Number(!(await serveDamaged(damaged, torture)));
   }
-  torture.tally.figures['damaged databases'] = `${refused} of ${rounds} refused at the start`;
+  tally.figures['damaged databases'] = `${refused} of ${rounds} refused at the start`;
 });
 
 /** @returns false when the start was refused */
-async function serveDamaged(databasePath: string, tally: Tally): Promise<boolean> {
-  const launched = await launch({ env: { DATABASE_PATH: databasePath } });
-  const server = await waitForServer(launched);
-  if (!server) {
-    expect(launched.stderr()).toMatch(
-      /^parts-server can't start: can't open the database: [^\n]+\n$/,
-    );
-    return false;
-  }
+async function serveDamaged(databasePath: string, { tally }: Torture): Promise<boolean> {
+  const server = await tryStart({ env: { DATABASE_PATH: databasePath } });
+  if (!server) return false;
   const client = createCheckedClient(server, tally);
   const seen = new Set<number>();
   for (const path of ['/v1/parts', '/v1/parts/1', '/v1/parts/1/audit', '/v1/audit?limit=10']) {
@@ -137,16 +89,16 @@ const ENDS: Readonly<Record<string, (end: Buffer, random: Random) => Buffer>> = 
   zeros: (end) => Buffer.alloc(end.length),
 };
 
-test.for(Object.keys(ENDS))(
+test.for(Object.entries(ENDS))(
   'a log whose end is %s loses its end only',
-  async (name, { torture }) => {
+  async ([, damage], { torture }) => {
     const { random, choose } = torture;
     for (let round = 0; round < choose(1, 12); round++) {
       const databasePath = torture.nextDatabasePath();
       const before = await writeChanges(torture, databasePath, 'SIGKILL');
       const log = await readFile(`${databasePath}-wal`);
       const from = random.integer(0, log.length);
-      const end = ENDS[name]?.(log.subarray(from), random) ?? Buffer.alloc(0);
+      const end = damage(log.subarray(from), random);
       await writeFile(`${databasePath}-wal`, Buffer.concat([log.subarray(0, from), end]));
       const server = await startServer({ env: { DATABASE_PATH: databasePath } });
       const { audit } = readHistory(databasePath);

@@ -1,11 +1,11 @@
 import { rm, statfs, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { launch, waitForServer } from '@parts/testkit';
 import { expect } from 'vitest';
 import { mountSmallDisk } from '../src/environment.ts';
 import { type Fault, injectFault } from '../src/inject-fault.ts';
 import { createLedger } from '../src/ledger.ts';
 import { test } from '../src/torture-test.ts';
+import { tryStart } from '../src/try-start.ts';
 
 /** Bytes: twice what the write-ahead log may take by itself. */
 const DISK_SIZE = 32 * 2 ** 20;
@@ -32,14 +32,9 @@ const FAULTS: readonly Fault[] = [
       return undefined;
     },
     async prepareRestart(databasePath) {
-      const launched = await launch({ env: { DATABASE_PATH: databasePath } });
-      const server = await waitForServer(launched);
-      if (server) {
-        expect((await server.request('/v1/parts')).status).toBe(200);
-        await server.end('SIGKILL');
-      } else {
-        expect(launched.stderr()).toMatch(/can't open the database: .*(full|disk)/);
-      }
+      const server = await tryStart({ env: { DATABASE_PATH: databasePath } }, /full|disk/);
+      if (server) expect((await server.request('/v1/parts')).status).toBe(200);
+      await server?.end('SIGKILL');
       await rm(ballastOf(databasePath));
     },
   },

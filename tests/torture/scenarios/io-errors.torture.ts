@@ -1,9 +1,8 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { launch, waitForServer } from '@parts/testkit';
-import { expect } from 'vitest';
 import { type Fault, injectFault } from '../src/inject-fault.ts';
 import { traceFault, traceFaultInto } from '../src/strace.ts';
 import { test } from '../src/torture-test.ts';
+import { tryStart } from '../src/try-start.ts';
 
 /** System calls that the storage rests on, and the errors with which they can fail. */
 const ERRORS = {
@@ -60,17 +59,10 @@ test('a start that errors meet serves, or fails with the reason in one line', as
     const error = random.pick(errors);
     const from = random.integer(1, 25);
     const when = `${from}..${from + random.integer(0, 20)}`;
-    const launched = await launch({
+    const server = await tryStart({
       env: { ...LAUNCH.env, DATABASE_PATH: databasePath },
       under: traceFault(databasePath, calls, `error=${error}`, when),
     });
-    const server = await waitForServer(launched);
-    if (server) {
-      await server.end('SIGKILL');
-    } else {
-      const reason = /^parts-server can't start: can't open the database: [^\n]+\n$/;
-      expect(launched.stderr(), `${error} of ${calls}, ${when}`).toMatch(reason);
-      expect(await launched.exit).toEqual({ code: 1, signal: null });
-    }
+    await server?.end('SIGKILL');
   }
 });

@@ -1,10 +1,11 @@
-import { launch, readHistory, startServer, waitUntil } from '@parts/testkit';
+import { readHistory, startServer, waitUntil } from '@parts/testkit';
 import Database from 'better-sqlite3';
 import { expect } from 'vitest';
 import { type Fault, injectFault } from '../src/inject-fault.ts';
 import { checkAgainstLedger, createLedger } from '../src/ledger.ts';
 import { test } from '../src/torture-test.ts';
 import { startTraffic } from '../src/traffic.ts';
+import { tryStart } from '../src/try-start.ts';
 
 const FAULTS: readonly Fault[] = [
   {
@@ -87,9 +88,8 @@ test('a start waits for the lock for a while and then says why it fails', async 
   await (await startServer({ env })).end('SIGTERM');
   const other = new Database(databasePath);
   other.exec('BEGIN IMMEDIATE');
-  const refused = await launch({ env: { ...env, LOCK_TIMEOUT_MS: '300' } });
-  expect(await refused.exit).toEqual({ code: 1, signal: null });
-  expect(refused.stderr()).toMatch(/^parts-server can't start: .*locked.*\n$/);
+  const options = { env: { ...env, LOCK_TIMEOUT_MS: '300' } };
+  expect(await tryStart(options, /locked/)).toBeUndefined();
   const waiting = startServer({ env: { ...env, LOCK_TIMEOUT_MS: '10000' } });
   const opens = () => readHistory(databasePath).parts.length > 0;
   await waitUntil('a database that can be read', opens);

@@ -1,11 +1,12 @@
 import { chmod, chown, mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { type LaunchOptions, launch, startServer } from '@parts/testkit';
+import { startServer } from '@parts/testkit';
 import { expect } from 'vitest';
 import { mountSmallDisk, type SmallDisk } from '../src/environment.ts';
 import { type Fault, injectFault } from '../src/inject-fault.ts';
 import { createLedger } from '../src/ledger.ts';
 import { test } from '../src/torture-test.ts';
+import { tryStart } from '../src/try-start.ts';
 
 /** The user "nobody", who owns nothing. */
 const NOBODY = 65_534;
@@ -53,19 +54,15 @@ const OBSTACLES: readonly Obstacle[] = [
 
 test.for(OBSTACLES)('a start refuses $name', async (obstacle, { torture }) => {
   torture.requires('root');
-  await chmod(torture.directory, 0o755);
-  const disk = await mountSmallDisk(join(torture.directory, 'disk'), 8 * 2 ** 20);
-  const options = (file = 'data.db'): LaunchOptions => ({
-    directory: torture.directory,
-    env: { DATABASE_PATH: join(disk.directory, file) },
-  });
-  await (await startServer(options())).end('SIGTERM');
+  const { directory } = torture;
+  await chmod(directory, 0o755);
+  const disk = await mountSmallDisk(join(directory, 'disk'), 8 * 2 ** 20);
+  const envFor = (file = 'data.db') => ({ DATABASE_PATH: join(disk.directory, file) });
+  await (await startServer({ directory, env: envFor() })).end('SIGTERM');
   await obstacle.prepare(disk);
   const { file, userId, reason } = obstacle;
-  const refused = await launch({ ...options(file), ...(userId !== undefined && { userId }) });
-  expect(await refused.exit).toEqual({ code: 1, signal: null });
-  expect(refused.stderr()).toMatch(/^parts-server can't start: [^\n]+\n$/);
-  expect(refused.stderr()).toMatch(reason);
+  const options = { directory, env: envFor(file), ...(userId !== undefined && { userId }) };
+  expect(await tryStart(options, reason)).toBeUndefined();
 });
 
 const LOST_PERMISSION: Fault = {

@@ -41,7 +41,9 @@ async function cutAtEverySync(
   let cuts = 0;
 
   for (const [index, event] of events.entries()) {
-    for (const [, requestId] of event.kind === 'answer' ? event.text.matchAll(ANSWERED) : []) {
+    for (const [, requestId] of event.kind === 'answer'
+      ? event.data.toString().matchAll(ANSWERED)
+      : []) {
       answered.add(requestId ?? '');
     }
     const isCut = event.kind === 'sync' && random.chance(choose(0.2, 1));
@@ -51,7 +53,7 @@ async function cutAtEverySync(
           ? attempt
           : { ...attempt, outcome: { kind: 'unknown' as const } },
       );
-      for (const outcome of OUTCOMES) {
+      for (const outcome of Object.values(OUTCOMES)) {
         const history = await readDisk(disk.fail(outcome, random), torture);
         checkAgainstLedger(history, { attempts, sights: [] });
         cuts++;
@@ -59,7 +61,9 @@ async function cutAtEverySync(
     }
     disk.apply(event);
   }
-  const recorded = [...disk.fail('all kept', random)].filter(([path]) => !path.endsWith('-shm'));
+  const recorded = [...disk.fail(OUTCOMES.allKept, random)].filter(
+    ([path]) => !path.endsWith('-shm'),
+  );
   const left = await readFiles(live);
   assert(
     ledger.attempts.every(

@@ -4,9 +4,9 @@ import type { TraceEvent } from './trace.ts';
 /** The unit that a disk writes whole or not at all, in bytes. */
 const SECTOR = 512;
 
+/** A write, or a truncation to `offset`, or an extension to it, which have no data. */
 interface Change {
   readonly offset: number;
-  /** Undefined truncates the file, or extends it, to `offset`. */
   readonly data: Buffer | undefined;
 }
 
@@ -17,15 +17,28 @@ interface DiskFile {
   unsynced: Change[];
 }
 
-/** What becomes of the changes that were not synced when the power fails. */
-export const OUTCOMES = [
-  'all lost',
-  'all kept',
-  'some first ones kept',
-  'random sectors kept',
-] as const;
+/** What a power loss leaves of what was not synced. */
+interface Outcome {
+  /** The file system keeps names in a journal: a directory is as of its last sync or as of now. */
+  losesNames(random: Random): boolean;
+  keep(changes: readonly Change[], random: Random): readonly Change[];
+}
 
-type Outcome = (typeof OUTCOMES)[number];
+const toss = (random: Random) => random.chance(0.5);
+
+export const OUTCOMES = {
+  allLost: { losesNames: () => true, keep: () => [] },
+  allKept: { losesNames: () => false, keep: (changes) => changes },
+  someFirstKept: {
+    losesNames: toss,
+    keep: (changes, random) =>
+      changes.flatMap(splitIntoSectors).slice(0, random.integer(0, changes.length * 8)),
+  },
+  randomSectorsKept: {
+    losesNames: toss,
+    keep: (changes, random) => changes.flatMap(splitIntoSectors).filter(() => toss(random)),
+  },
+} as const satisfies Record<string, Outcome>;
 
 /** Files of one directory as a disk that keeps only what was synced. */
 export interface Disk {
@@ -36,60 +49,38 @@ export interface Disk {
 
 /** @param initial files that are there, durably, at the beginning */
 export function createDisk(directory: string, initial: ReadonlyMap<string, Buffer>): Disk {
-  const durableNames = new Map<string, DiskFile>();
-  for (const [path, durable] of initial) durableNames.set(path, { durable, unsynced: [] });
-  const names = new Map(durableNames);
+  const names = new Map<string, DiskFile>();
+  for (const [path, durable] of initial) names.set(path, { durable, unsynced: [] });
+  let durableNames = new Map(names);
 
   return {
-    apply(event) {
-      if (event.kind === 'answer' || !event.path.startsWith(directory)) return;
-      const { path } = event;
+    apply({ kind, path, offset, data }) {
+      if (!path.startsWith(directory)) return;
       const file = names.get(path);
-      if (event.kind === 'create') {
+      if (kind === 'create') {
         if (!file) names.set(path, { durable: Buffer.alloc(0), unsynced: [] });
-      } else if (event.kind === 'unlink') {
+      } else if (kind === 'unlink') {
         names.delete(path);
-      } else if (event.kind === 'sync' && path === directory) {
-        durableNames.clear();
-        for (const [name, named] of names) durableNames.set(name, named);
-      } else if (file && event.kind === 'sync') {
+      } else if (kind === 'sync' && path === directory) {
+        durableNames = new Map(names);
+      } else if (file && kind === 'sync') {
         file.durable = applyChanges(file.durable, file.unsynced);
         file.unsynced = [];
-      } else if (file && event.kind === 'write') {
-        file.unsynced.push({ offset: event.offset, data: event.data });
-      } else if (file && event.kind === 'truncate') {
-        file.unsynced.push({ offset: event.size, data: undefined });
+      } else {
+        file?.unsynced.push({ offset, data: kind === 'write' ? data : undefined });
       }
     },
 
-    fail(outcome, random) {
-      // Names are kept in a journal of the file system: a directory is as of its last sync or as of now.
-      const namesLost = outcome === 'all lost' || (outcome !== 'all kept' && random.chance(0.5));
+    fail({ losesNames, keep }, random) {
+      const left = losesNames(random) ? durableNames : names;
       return new Map(
-        [...(namesLost ? durableNames : names)].map(([path, { durable, unsynced }]) => [
+        Array.from(left, ([path, { durable, unsynced }]) => [
           path,
-          applyChanges(durable, survivors(unsynced, outcome, random)),
+          applyChanges(durable, keep(unsynced, random)),
         ]),
       );
     },
   };
-}
-
-function survivors(
-  changes: readonly Change[],
-  outcome: Outcome,
-  random: Random,
-): readonly Change[] {
-  switch (outcome) {
-    case 'all lost':
-      return [];
-    case 'all kept':
-      return changes;
-    case 'some first ones kept':
-      return changes.flatMap(splitIntoSectors).slice(0, random.integer(0, changes.length * 8));
-    case 'random sectors kept':
-      return changes.flatMap(splitIntoSectors).filter(() => random.chance(0.5));
-  }
 }
 
 function splitIntoSectors({ offset, data }: Change): Change[] {

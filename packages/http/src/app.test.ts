@@ -62,7 +62,6 @@ test('every answer tells browsers not to sniff it and caches not to share it', a
 describe('the router', () => {
   test.for([
     '/v2/parts',
-    '/docs/',
     '/docs/unknown',
     '/health',
     '/v1',

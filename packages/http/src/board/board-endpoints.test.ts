@@ -20,6 +20,15 @@ test('GET / sends a browser to the board, and tools to the links', async () => {
   }
 });
 
+test.for(['board', 'docs'])('GET /%s/ leads to the page without the slash', async (name) => {
+  const { request } = await openApp();
+  const redirect = await request(`/${name}/`);
+  expect(redirect.status).toBe(303);
+  const location = redirect.headers.get('Location') ?? '';
+  const page = new URL(location, `http://proxy/tools/parts/${name}/`);
+  expect(page.pathname).toBe(`/tools/parts/${name}`);
+});
+
 test('the page takes nothing from elsewhere, and its URLs are relative', async () => {
   const { request } = await openApp();
   const page = await request('/board');

@@ -28,7 +28,7 @@ export function buildDocument(
   const packageFile = readFileSync(new URL('../../package.json', import.meta.url), 'utf8');
   const paths: Record<string, Record<string, ReturnType<typeof describeOperation>>> = {};
   for (const endpoint of endpoints) {
-    const path = endpoint.path.replaceAll(/:(\w+)/g, '{$1}');
+    const path = endpoint.path.replaceAll(/:(\w+)(\{.*?\})?/g, '{$1}');
     paths[path] = {
       ...paths[path],
       [endpoint.method]: describeOperation(endpoint, middlewares),

@@ -33,6 +33,10 @@ const securityPolicyHeader = z.string().meta({
   examples: ["default-src 'none'; script-src 'self'"],
 });
 
+const locationHeader = z
+  .string()
+  .meta({ description: 'The page, relative to this URL.', examples: ['../board'] });
+
 /** Loads a file as bytes that all answers share: a string would be encoded anew for each of them. */
 export function loadFile(file: string | URL): () => Promise<Buffer<ArrayBuffer>> {
   return loadOnce(() => readFile(file));
@@ -64,10 +68,12 @@ export function pageEndpoints<const Path extends string>(page: Page<Path>) {
     }),
     endpoint({
       method: 'get',
-      path: `${path}/:file` as const,
+      // `.*` fits the empty name too, where the path ends with a slash.
+      path: `${path}/:file{.*}` as const,
       operationId: `get${name}File`,
       tag: 'Service',
       summary: 'Load a file of that page',
+      description: 'Without a name it leads to the page, whose URLs are relative to its own path.',
       params: { file: text('Name of a file.', exampleFile) },
       answers: {
         200: {
@@ -77,9 +83,11 @@ export function pageEndpoints<const Path extends string>(page: Page<Path>) {
             'text/javascript': { schema: z.string() },
           },
         },
+        303: { description: 'The page', headers: { Location: locationHeader } },
       },
       problems: ['route_not_found'],
       async handler(c, { params }) {
+        if (params.file === '') return answer(c, 303, null, { Location: `..${path}` });
         const file = files.get(params.file);
         if (!file) throw new ProblemError('route_not_found');
         return answer(c, 200, await file.read(), {

@@ -57,7 +57,7 @@ async function createCheck(app: Hono<AppEnvironment>): Promise<CheckAnswer> {
   function findOperation(method: string, url: string) {
     const [pathname = ''] = url.split('?');
     const path = Object.keys(paths).find((path) =>
-      new RegExp(`^${path.replaceAll(/\{\w+\}/g, '[^/]+')}$`).test(pathname),
+      new RegExp(`^${path.replaceAll(/\{\w+\}/g, '[^/]*')}$`).test(pathname),
     );
     return paths[path ?? '']?.[method === 'HEAD' ? 'get' : method.toLowerCase()];
   }

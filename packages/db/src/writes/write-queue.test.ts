@@ -1,6 +1,7 @@
 import { buildImport, buildRow, buildStatusChange } from '@parts/core/testing';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, onTestFinished, test, vi } from 'vitest';
 import { openTemporaryStorage } from '../testing/temporary-storage.ts';
+import { createWriteQueue } from './write-queue.ts';
 
 describe('while another process holds the write lock', () => {
   test('reads go on, and a write waits until the lock is free', async () => {
@@ -74,6 +75,46 @@ test('an import is a group of its own, in its order with the writes around it', 
   const rows = [buildRow(1, 'PCB-1001', { version: 2 }), buildRow(2, 'NEW-1')];
   await Promise.all([change(1), change(2), parts.import(buildImport(rows)), change(1), change(2)]);
   expect(statistics.readCommits()).toEqual({ commits: 3, jobs: 5 });
+});
+
+describe('on a disk whose syncs take 20 ms', () => {
+  /** Clients that send a change after the other, and what they cost in between: 1 ms of the main thread each. */
+  async function runClients(rounds: readonly number[]): Promise<readonly number[]> {
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'performance'] });
+    onTestFinished(() => void vi.useRealTimers());
+    const groups: number[] = [];
+    const queue = createWriteQueue({
+      async execute(commands) {
+        groups.push(commands.length);
+        vi.advanceTimersByTime(20);
+        return { outcomes: commands.map(() => ({ result: undefined })), commits: 1, jobs: 1 };
+      },
+      ...{ lockTimeout: 60_000, maxWaiting: 100, onCommit: () => {} },
+    });
+    const sendChanges = async (count: number, client: number) => {
+      for (let sent = 0; sent < count; sent += 1) {
+        await queue.run({ kind: 'change', change: buildStatusChange() });
+        vi.advanceTimersByTime(1);
+        for (let turn = 0; turn < 10 * client; turn += 1) await new Promise(setImmediate);
+      }
+    };
+    let isDone = false;
+    const done = Promise.all(rounds.map(sendChanges)).then(() => (isDone = true));
+    while (!isDone) {
+      for (let turn = 0; turn < 1000; turn += 1) await new Promise(setImmediate);
+      vi.advanceTimersByTime(5);
+    }
+    await done;
+    return groups;
+  }
+
+  test('a group waits for the clients that the one before answered', async () => {
+    expect(await runClients(Array(8).fill(5))).toEqual(Array(5).fill(8));
+  });
+
+  test('a group does not wait for ever for clients that are gone', async () => {
+    expect(await runClients([1, 2, 3])).toEqual([3, 2, 1]);
+  });
 });
 
 test('closing commits what waits and refuses what comes later', async () => {

@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { type CancellationSignal, type CommitCounts, PartsError } from '@parts/core';
 import { storageClosed } from '../port-errors.ts';
 import type { GroupOutcome, WriteCommand, WriteOutcome, WriteResult } from './command.ts';
@@ -78,12 +79,11 @@ export function createWriteQueue(options: WriteQueueOptions): WriteQueue {
 
   function sendSoon(): void {
     if (isGathering || underWay.length > 0 || waiting.length === 0) return;
-    const patience = patientUntil - performance.now();
+    const left = patientUntil - performance.now();
     clearTimeout(timer);
     timer = undefined;
-    // Timers are no finer; on a quick disk the turns are enough.
-    if (patience >= 1 && waiting.length < Math.min(expected, MAX_GROUP_SIZE)) {
-      timer = setTimeout(sendSoon, patience);
+    if (left > 0 && waiting.length < Math.min(expected, MAX_GROUP_SIZE)) {
+      timer = setTimeout(sendSoon, left);
       return;
     }
     isGathering = true;
@@ -118,7 +118,11 @@ export function createWriteQueue(options: WriteQueueOptions): WriteQueue {
     }
     const now = performance.now();
     expected = underWay.length + waiting.length;
-    patientUntil = now + (now - sentAt) * PATIENCE;
+    // The answers leave first: only then can their clients go on.
+    await nextTurn();
+    const patience = (now - sentAt) * PATIENCE;
+    // Timers are no finer than 1 ms; on a quick disk the turns are enough.
+    patientUntil = patience < 1 ? 0 : performance.now() + patience;
     underWay = [];
     // After a group, so that a command with none before it always gets a try.
     rejectWaiting(

@@ -104,7 +104,7 @@ test('SIGTERM lets the event in hand be finished, and the next start goes on beh
   expect(await first.exit).toEqual({ code: 0, signal: null });
   expect(receivedBy(receiver)).toEqual([1]);
 
-  const second = await startServer({ directory, env: hookTo(receiver) });
+  const second = await serve({ directory, env: hookTo(receiver) });
   await waitForStats(second, { events_processed: 10, events_pending: 0 });
   expect(receivedBy(receiver)).toEqual(countTo(10));
 });

@@ -2,8 +2,9 @@ import { execFileSync } from 'node:child_process';
 import type { ServerResponse } from 'node:http';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
-import { createTemporaryDirectory, followFeed, launch, startServer } from '@parts/testkit';
-import { describe, expect, onTestFinished, test, vi } from 'vitest';
+import { createTemporaryDirectory, followFeed, startServer } from '@parts/testkit';
+import { expect, onTestFinished, test, vi } from 'vitest';
+import { explain } from '../commands/explain.ts';
 import { ConfigError, readConfig } from '../config.ts';
 import { changeParts } from '../testing/change-parts.ts';
 import { serve } from '../testing/serve.ts';
@@ -99,74 +100,72 @@ test('a receiver says with Retry-After when the next try may come', async () => 
   await server.waitForLog({ ...PAUSED, failures: 1, retry_in_ms: 1_800_000 });
 });
 
-describe('a receiver delays events and loses none', () => {
-  test('that answers with errors, and sees the same id at each try', async () => {
-    const receiver = await startWebhookReceiver();
-    const server = await serve({ env: hookTo(receiver) });
-    const statuses = [500, 503, 404];
-    receiver.setAnswer((response) => {
-      response.writeHead(statuses.shift() ?? 200).end('an answer that nobody needs');
-    });
-    await changeParts(server, 3);
-    await receiver.waitFor(6);
-
-    expect(receivedBy(receiver)).toEqual([1, 1, 1, 1, 2, 3]);
-    expect(new Set(receiver.received.map(({ id }) => id)).size).toBe(3);
-    await server.waitForLog({ ...PAUSED, failures: 3 });
+test('a receiver that answers with errors delays events, loses none and sees the same id at each try', async () => {
+  const receiver = await startWebhookReceiver();
+  const server = await serve({ env: hookTo(receiver) });
+  const statuses = [500, 503, 404];
+  receiver.setAnswer((response) => {
+    response.writeHead(statuses.shift() ?? 200).end('an answer that nobody needs');
   });
+  await changeParts(server, 3);
+  await receiver.waitFor(6);
 
-  test('that does not answer', async () => {
-    const receiver = await startWebhookReceiver();
-    const timeout = new AbortController();
-    const setTimeout = vi.spyOn(AbortSignal, 'timeout').mockReturnValueOnce(timeout.signal);
-    onTestFinished(() => setTimeout.mockRestore());
-    const server = await serve({ env: hookTo(receiver) });
-    receiver.setAnswer(() => {
-      receiver.setAnswer(accept);
-      expect(setTimeout).toHaveBeenCalledExactlyOnceWith(5000);
-      timeout.abort();
-    });
-    await changeParts(server, 3);
-    await receiver.waitFor(4);
+  expect(receivedBy(receiver)).toEqual([1, 1, 1, 1, 2, 3]);
+  expect(new Set(receiver.received.map(({ id }) => id)).size).toBe(3);
+  await server.waitForLog({ ...PAUSED, failures: 3 });
+});
 
-    expect(receivedBy(receiver)).toEqual([1, 1, 2, 3]);
-  });
-
-  test('that can not be reached', async () => {
-    const receiver = await startWebhookReceiver();
-    receiver.close();
-    const server = await serve({ env: hookTo(receiver) });
-    await changeParts(server, 3);
-    await server.waitForLog({ ...PAUSED, failures: 2 });
-    expect(await (await server.request('/debug/stats')).json()).toMatchObject({
-      events_processed: 0,
-      events_pending: 3,
-    });
-
-    await receiver.reopen();
-    await receiver.waitFor(3);
-    expect(receivedBy(receiver)).toEqual([1, 2, 3]);
-  });
-
-  test('that has an event in hand when the server is killed', async () => {
-    const directory = await createTemporaryDirectory();
-    const receiver = await startWebhookReceiver();
-    const first = await startServer({ directory, env: hookTo(receiver) });
-    await changeParts(first, 5);
-    await receiver.waitFor(5);
-    receiver.setAnswer(() => first.kill('SIGKILL'));
-    await changeParts(first, 1);
-    await first.exit;
+test('a receiver that does not answer delays events and loses none', async () => {
+  const receiver = await startWebhookReceiver();
+  const timeout = new AbortController();
+  const setTimeout = vi.spyOn(AbortSignal, 'timeout').mockReturnValueOnce(timeout.signal);
+  onTestFinished(() => setTimeout.mockRestore());
+  const server = await serve({ env: hookTo(receiver) });
+  receiver.setAnswer(() => {
     receiver.setAnswer(accept);
-    expect(receivedBy(receiver).at(5)).toBe(6);
-
-    const second = await startServer({ directory, env: hookTo(receiver) });
-    await changeParts(second, 1);
-    await expect.poll(() => receivedBy(receiver).at(-1)).toBe(7);
-    const [before, after] = [receiver.received.slice(0, 6), receiver.received.slice(6)];
-    const content = ({ id, payload }: ReceivedEvent) => ({ id, payload });
-    expect(after.map(content)).toEqual(expect.arrayContaining(before.slice(5).map(content)));
+    expect(setTimeout).toHaveBeenCalledExactlyOnceWith(5000);
+    timeout.abort();
   });
+  await changeParts(server, 3);
+  await receiver.waitFor(4);
+
+  expect(receivedBy(receiver)).toEqual([1, 1, 2, 3]);
+});
+
+test('a receiver that can not be reached delays events and loses none', async () => {
+  const receiver = await startWebhookReceiver();
+  receiver.close();
+  const server = await serve({ env: hookTo(receiver) });
+  await changeParts(server, 3);
+  await server.waitForLog({ ...PAUSED, failures: 2 });
+  expect(await (await server.request('/debug/stats')).json()).toMatchObject({
+    events_processed: 0,
+    events_pending: 3,
+  });
+
+  await receiver.reopen();
+  await receiver.waitFor(3);
+  expect(receivedBy(receiver)).toEqual([1, 2, 3]);
+});
+
+test('a receiver that has an event in hand when the server is killed gets it again', async () => {
+  const directory = await createTemporaryDirectory();
+  const receiver = await startWebhookReceiver();
+  const first = await startServer({ directory, env: hookTo(receiver) });
+  await changeParts(first, 5);
+  await receiver.waitFor(5);
+  receiver.setAnswer(() => first.kill('SIGKILL'));
+  await changeParts(first, 1);
+  await first.exit;
+  receiver.setAnswer(accept);
+  expect(receivedBy(receiver).at(5)).toBe(6);
+
+  const second = await serve({ directory, env: hookTo(receiver) });
+  await changeParts(second, 1);
+  await expect.poll(() => receivedBy(receiver).at(-1)).toBe(7);
+  const [before, after] = [receiver.received.slice(0, 6), receiver.received.slice(6)];
+  const content = ({ id, payload }: ReceivedEvent) => ({ id, payload });
+  expect(after.map(content)).toEqual(expect.arrayContaining(before.slice(5).map(content)));
 });
 
 test('a look-up of the receiver that hangs does not hold the stop beyond its limit', async () => {
@@ -234,82 +233,76 @@ test('neither the secret nor the token gets into the log, nor the token to the r
   expect(JSON.stringify(receiver.received)).not.toContain(token);
 });
 
-describe('the configuration of the webhook', () => {
-  const url = 'https://example.com/hook';
-  const secretOf = (bytes: number) => `whsec_${Buffer.alloc(bytes, 'x').toString('base64')}`;
+const url = 'https://example.com/hook';
+const secretOf = (bytes: number) => `whsec_${Buffer.alloc(bytes, 'x').toString('base64')}`;
 
-  function readError(env: NodeJS.ProcessEnv): string {
-    try {
-      return `accepted: ${readConfig(env, '/').EVENTS_WEBHOOK_URL}`;
-    } catch (error) {
-      return error instanceof ConfigError ? error.message : String(error);
-    }
+function readError(env: NodeJS.ProcessEnv): string {
+  try {
+    return `accepted: ${readConfig(env, '/').EVENTS_WEBHOOK_URL}`;
+  } catch (error) {
+    return error instanceof ConfigError ? error.message : String(error);
   }
+}
 
-  test.each([24, 25, 26, 64])('may have a secret of %d bytes', (bytes) => {
-    const env = { EVENTS: 'on', EVENTS_WEBHOOK_URL: url, EVENTS_WEBHOOK_SECRET: secretOf(bytes) };
-    expect(readConfig(env, '/')).toMatchObject(env);
-  });
+test.each([24, 25, 26, 64])('the webhook may have a secret of %d bytes', (bytes) => {
+  const env = { EVENTS: 'on', EVENTS_WEBHOOK_URL: url, EVENTS_WEBHOOK_SECRET: secretOf(bytes) };
+  expect(readConfig(env, '/')).toMatchObject(env);
+});
 
-  test('has to have a secret when it has a URL', () => {
-    expect(readError({ EVENTS_WEBHOOK_URL: url })).toMatch(
-      /^ {2}EVENTS_WEBHOOK_SECRET must be set/m,
-    );
-  });
+test('a webhook with a URL has to have a secret', () => {
+  expect(readError({ EVENTS_WEBHOOK_URL: url })).toMatch(/^ {2}EVENTS_WEBHOOK_SECRET must be set/m);
+});
 
-  test.each([
-    'hook',
-    'example.com/hook',
-    '//example.com/hook',
-    'ftp://example.com/hook',
-    'http://',
-    'https://user@example.com/',
-    'https://user:password@example.com/',
-  ])('can not have the URL %s', (url) => {
-    const message = readError({ EVENTS_WEBHOOK_URL: url, EVENTS_WEBHOOK_SECRET: SECRET });
-    expect(message).toMatch(/^ {2}EVENTS_WEBHOOK_URL must be an http or https URL/m);
-    expect(message).not.toContain('password@');
-  });
+test.each([
+  'hook',
+  'example.com/hook',
+  '//example.com/hook',
+  'ftp://example.com/hook',
+  'http://',
+  'https://user@example.com/',
+  'https://user:password@example.com/',
+])('the webhook can not have the URL %s', (url) => {
+  const message = readError({ EVENTS_WEBHOOK_URL: url, EVENTS_WEBHOOK_SECRET: SECRET });
+  expect(message).toMatch(/^ {2}EVENTS_WEBHOOK_URL must be an http or https URL/m);
+  expect(message).not.toContain('password@');
+});
 
-  test('can have exactly the ports that fetch takes', async () => {
-    const EVENTS_WEBHOOK_URL = 'http://example.com:6000/';
-    expect(readError({ EVENTS_WEBHOOK_URL, EVENTS_WEBHOOK_SECRET: SECRET })).toMatch(
-      /^ {2}EVENTS_WEBHOOK_URL must not have a port/m,
-    );
-    for (let port = 0; port <= 11_000; port += 1) {
-      const isBlocked = hasBlockedPort(`http://example.com:${port}/`);
-      if (isBlocked !== (await fetchRefusesPort(port))) throw new Error(`port ${port}`);
-    }
-  });
+test('the webhook can have exactly the ports that fetch takes', async () => {
+  const EVENTS_WEBHOOK_URL = 'http://example.com:6000/';
+  expect(readError({ EVENTS_WEBHOOK_URL, EVENTS_WEBHOOK_SECRET: SECRET })).toMatch(
+    /^ {2}EVENTS_WEBHOOK_URL must not have a port/m,
+  );
+  for (let port = 0; port <= 11_000; port += 1) {
+    const isBlocked = hasBlockedPort(`http://example.com:${port}/`);
+    if (isBlocked !== (await fetchRefusesPort(port))) throw new Error(`port ${port}`);
+  }
+});
 
-  test.each([
-    ['without its prefix', SECRET.slice('whsec_'.length)],
-    ['in another case', SECRET.toUpperCase()],
-    ['of no bytes', 'whsec_'],
-    ['of 23 bytes', secretOf(23)],
-    ['of 65 bytes', secretOf(65)],
-    ['without its padding', secretOf(25).replaceAll('=', '')],
-    ['with too much padding', `${secretOf(24)}=`],
-    ['that ends in the middle of a byte', `${secretOf(24)}A`],
-    ['in the alphabet for URLs', secretOf(24).replace('e', '_')],
-    ['with a line break', `${secretOf(24)}\n`],
-  ])('can not have a secret %s', (_, secret) => {
-    const message = readError({ EVENTS_WEBHOOK_URL: url, EVENTS_WEBHOOK_SECRET: secret });
-    expect(message).toMatch(/^ {2}EVENTS_WEBHOOK_SECRET must be whsec_ and the base64/m);
-    expect(message).not.toContain(secret.slice(6) || 'accepted');
-  });
+test.each([
+  ['without its prefix', SECRET.slice('whsec_'.length)],
+  ['in another case', SECRET.toUpperCase()],
+  ['of no bytes', 'whsec_'],
+  ['of 23 bytes', secretOf(23)],
+  ['of 65 bytes', secretOf(65)],
+  ['without its padding', secretOf(25).replaceAll('=', '')],
+  ['with too much padding', `${secretOf(24)}=`],
+  ['that ends in the middle of a byte', `${secretOf(24)}A`],
+  ['in the alphabet for URLs', secretOf(24).replace('e', '_')],
+  ['with a line break', `${secretOf(24)}\n`],
+])('the webhook can not have a secret %s', (_, secret) => {
+  const message = readError({ EVENTS_WEBHOOK_URL: url, EVENTS_WEBHOOK_SECRET: secret });
+  expect(message).toMatch(/^ {2}EVENTS_WEBHOOK_SECRET must be whsec_ and the base64/m);
+  expect(message).not.toContain(secret.slice(6) || 'accepted');
+});
 
-  test('keeps the server from starting when it is bad, in words and without the secret', async () => {
-    const secret = secretOf(25).replaceAll('=', '');
-    const env = { EVENTS: 'on', EVENTS_WEBHOOK_URL: url, EVENTS_WEBHOOK_SECRET: secret };
-    const server = await launch({ env });
-    expect(await server.exit).toEqual({ code: 1, signal: null });
-    expect(server.stderr().trimEnd().split('\n')).toEqual([
-      "parts-server can't start: bad configuration",
-      '  EVENTS_WEBHOOK_SECRET must be whsec_ and the base64 of 24 to 64 bytes',
-    ]);
-    expect(server.stdout()).toBe('');
-  });
+test('a bad secret keeps the server from starting, in words that do not tell it', async () => {
+  const secret = secretOf(25).replaceAll('=', '');
+  const env = { EVENTS: 'on', EVENTS_WEBHOOK_URL: url, EVENTS_WEBHOOK_SECRET: secret };
+  const message = await serve({ env }).then(() => 'it started', explain);
+  expect(message.split('\n')).toEqual([
+    'bad configuration',
+    '  EVENTS_WEBHOOK_SECRET must be whsec_ and the base64 of 24 to 64 bytes',
+  ]);
 });
 
 function* repeatForEver(text: string) {

@@ -1,9 +1,10 @@
-import { launch, openConnection, startServer } from '@parts/testkit';
+import { openConnection, startServer } from '@parts/testkit';
 import { expect, test } from 'vitest';
+import { explain } from '../commands/explain.ts';
 import { serve } from '../testing/serve.ts';
 
 test('each request leaves one line of JSON', async () => {
-  const server = await startServer();
+  const server = await serve();
   const id = (name: string) => ({ headers: { 'X-Request-Id': name } });
   await server.request('/?some=query', id('root'));
   await server.request('/v1/parts/12', id('part'));
@@ -11,7 +12,7 @@ test('each request leaves one line of JSON', async () => {
   await server.request('/v1/parts', { headers: { 'X-Request-Id': 'no-token', Authorization: '' } });
   await server.changeStatus(1, 'Approved', id('change'));
   await server.changeStatus(1, 'approved', id('bad-change'));
-  await server.end('SIGTERM');
+  await server.stop();
 
   const line = (
     request_id: string,
@@ -38,7 +39,6 @@ test('each request leaves one line of JSON', async () => {
     line('change', 'PATCH', '/v1/parts/:id/status', '/v1/parts/1/status', 200),
     line('bad-change', 'PATCH', '/v1/parts/:id/status', '/v1/parts/1/status', 400),
   ]);
-  expect(server.stdout().trimEnd().split('\n')).toHaveLength(server.logLines().length);
 });
 
 test('the id of a request is answered, logged and kept with the change', async () => {
@@ -66,20 +66,20 @@ test('the token is in no output, whatever happens', async () => {
   await server.end('SIGTERM');
 
   expect(server.stdout()).toContain('stopped');
+  expect(server.stdout().trimEnd().split('\n')).toHaveLength(server.logLines().length);
   expect(server.stdout() + server.stderr()).not.toContain(token);
 });
 
 test('the token is not in the message about a bad configuration', async () => {
-  const server = await launch({ env: { AUTH_TOKEN: 'correct\thorse', PORT: 'abc' } });
-  expect(await server.exit).toMatchObject({ code: 1 });
-  expect(server.stderr()).toContain('AUTH_TOKEN must be');
-  expect(server.stdout() + server.stderr()).not.toContain('horse');
+  const started = serve({ env: { AUTH_TOKEN: 'correct\thorse', PORT: 'abc' } });
+  const message = await started.then(() => 'it started', explain);
+  expect(message).toContain('AUTH_TOKEN must be');
+  expect(message).not.toContain('horse');
 });
 
 test('LOG_LEVEL decides what is logged', async () => {
-  // A port that is taken ends the process: its output is complete then.
-  const { port } = await serve();
-  const silent = await launch({ env: { PORT: String(port), LOG_LEVEL: 'error' } });
-  expect(await silent.exit).toMatchObject({ code: 1 });
-  expect(silent.stdout()).toBe('');
+  const silent = await serve({ env: { LOG_LEVEL: 'error' } });
+  await silent.request('/');
+  await silent.stop();
+  expect(silent.logLines()).toEqual([]);
 });

@@ -1,19 +1,18 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { buildStatusChange } from '@parts/core/testing';
 import { onTestFinished } from 'vitest';
 
-const MODULES = ['../open-storage.ts', '@parts/core/testing'].map((name) =>
-  JSON.stringify(import.meta.resolve(name)),
-);
+const OPEN_STORAGE = JSON.stringify(import.meta.resolve('../open-storage.ts'));
+const CHANGE = JSON.stringify(buildStatusChange());
 
 /** Opens the database, changes a part, says so, and stays until its standard input ends. */
 const PROGRAM = `
-  const { openStorage } = await import(${MODULES[0]});
-  const { buildStatusChange } = await import(${MODULES[1]});
+  const { openStorage } = await import(${OPEN_STORAGE});
   const [path, count] = process.argv.slice(1);
   const storage = await openStorage(path);
   for (let change = 0; change < Number(count); change += 1) {
-    await storage.parts.change(buildStatusChange());
+    await storage.parts.change(${CHANGE});
   }
   console.log('changed');
   process.stdin.on('end', () => storage.close()).resume();

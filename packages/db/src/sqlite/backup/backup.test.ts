@@ -237,7 +237,7 @@ describe.for(['fsyncSync', 'renameSync'])('killed at %s', (fatal) => {
 
 describe('on a full disk', () => {
   test('a backup says so and leaves nothing behind', async () => {
-    const { path } = await createBackup(200);
+    const { path } = await createBackup();
     const { status, stderr } = runProgram(['backup', path, `${path}-second`], limitFiles(40));
     expect(status).toBe(1);
     expect(stderr).toMatch(/BackupError: .* can't be copied to /);
@@ -245,7 +245,7 @@ describe('on a full disk', () => {
   });
 
   test('a restore says so and leaves the old database as it is', async () => {
-    const { path, file } = await createBackup(200);
+    const { path, file } = await createBackup();
     const before = readDump(path);
     const { status, stderr } = runProgram(['restore', file, path], limitFiles(40));
     expect(status).toBe(1);

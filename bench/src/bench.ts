@@ -10,8 +10,9 @@ import {
 } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { readVitals, type ServerProcess, startServer } from '@parts/testkit';
+import { createCluster, readVitals, type ServerProcess, startServer } from '@parts/testkit';
 import { keepToServerCores } from './cores.ts';
+import { fillPostgres } from './fill-postgres.ts';
 import { type Load, type LoadResult, startLoadGenerator } from './load.ts';
 import { type DatabaseSize, prepareDatabase } from './prepared-database.ts';
 import { slowSync } from './slow-sync.ts';
@@ -27,6 +28,8 @@ export interface Effort {
 
 export interface ServerSpec {
   readonly program: 'product' | 'floor';
+  /** Left out: SQLite. */
+  readonly engine?: 'PostgreSQL';
   readonly size: DatabaseSize;
   /** Microseconds that each sync of the disk takes in addition. */
   readonly syncDelay?: number;
@@ -86,21 +89,32 @@ export function openBench(directory: string, effort: Effort): Bench {
     mkdirSync(run);
   }
 
+  async function copyPrepared(path: string, size: DatabaseSize) {
+    // By reference where the file system can: a database may have a gigabyte.
+    copyFileSync(await prepareDatabase(directory, size), path, constants.COPYFILE_FICLONE);
+    return { DATABASE_PATH: path };
+  }
+
+  async function startPostgres() {
+    const { url, pid, close } = await createCluster().start();
+    cleanUps.push(close);
+    keepToServerCores(pid);
+    return { DATABASE_URL: url };
+  }
+
   return {
     effort,
     async start(spec, given) {
       const name = join(run, `${spec.program}-${++started}`);
-      const database = given ?? `${name}.db`;
-      if (given === undefined) {
-        // By reference where the file system can: a database may have a gigabyte.
-        const prepared = await prepareDatabase(directory, spec.size);
-        copyFileSync(prepared, database, constants.COPYFILE_FICLONE);
-      }
+      const isPostgres = spec.engine === 'PostgreSQL';
+      const place = given
+        ? { DATABASE_PATH: given }
+        : await (isPostgres ? startPostgres() : copyPrepared(`${name}.db`, spec.size));
       const startedAt = performance.now();
       const server = await startServer({
         directory: run,
         env: {
-          DATABASE_PATH: database,
+          ...place,
           AUTH_TOKEN: TOKEN,
           ...(spec.syncDelay !== undefined && slowSync(run, spec.syncDelay)),
         },
@@ -112,8 +126,9 @@ export function openBench(directory: string, effort: Effort): Bench {
       await server.request('/healthz');
       const startSeconds = (performance.now() - startedAt) / 1000;
       keepToServerCores(server.pid());
+      if ('DATABASE_URL' in place) await fillPostgres(place.DATABASE_URL, spec.size);
       const url = `http://127.0.0.1:${server.port}`;
-      return { ...server, databasePath: database, spec, url, startSeconds, logFile: `${name}.log` };
+      return { ...server, spec, url, startSeconds, logFile: `${name}.log` };
     },
 
     async sample(server, load, beside) {

@@ -169,7 +169,7 @@ export const LONG_SCENARIOS: readonly Scenario[] = [
   },
 ];
 /** Finds the page of 100 after so many parts, a thousand parts a step. */
-function pageAfter(position: number): (server: BenchServer) => Promise<Load> {
+export function pageAfter(position: number): (server: BenchServer) => Promise<Load> {
   return async (server) => {
     let url = '/v1/parts?limit=1000';
     for (let step = 0; step < position / 1000; step++) {

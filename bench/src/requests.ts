@@ -3,15 +3,20 @@ import type { RequestTemplate } from './load.ts';
 const IDS = Array.from({ length: 100 }, (_, index) => index + 1);
 const STATUSES = ['Draft', 'In Review', 'Approved', 'Rejected'];
 export const get = (path: string): RequestTemplate => ({ method: 'GET', path });
-export const getPart = IDS.map((id) => get(`/v1/parts/${id}`));
+const getEach = (step: number) => IDS.map((id) => get(`/v1/parts/${id * step}`));
+export const getPart = getEach(1);
+export const getDistant = getEach(10_000);
 export const getList = [get('/v1/parts')];
-export const patchPart = IDS.map(
-  (id): RequestTemplate => ({
-    method: 'PATCH',
-    path: `/v1/parts/${id}/status`,
-    body: JSON.stringify({ status: STATUSES[(id * 7) % STATUSES.length] }),
-  }),
-);
+const patchEach = (step: number) =>
+  IDS.map(
+    (id): RequestTemplate => ({
+      method: 'PATCH',
+      path: `/v1/parts/${id * step}/status`,
+      body: JSON.stringify({ status: STATUSES[(id * 7) % STATUSES.length] }),
+    }),
+  );
+export const patchPart = patchEach(1);
+export const patchDistant = patchEach(10_000);
 export const patchWith = (uniqueHeader: string) =>
   patchPart.map((template) => ({ ...template, uniqueHeader }));
 /** One change after nine reads. */

@@ -1,5 +1,6 @@
 import type { ServerSpec } from './bench.ts';
 import { LONG_SCENARIOS } from './long-scenarios.ts';
+import { POSTGRES_SCENARIOS } from './postgres-scenarios.ts';
 import { getList, getPart, importParts, patchPart, patchWith } from './requests.ts';
 import type { Scenario } from './scenario.ts';
 import { both, byFloor, product } from './servers.ts';
@@ -141,4 +142,5 @@ export const SCENARIOS: readonly Scenario[] = [
     ],
   },
   ...LONG_SCENARIOS,
+  ...POSTGRES_SCENARIOS,
 ];

@@ -18,6 +18,7 @@ export interface Cluster {
 
 export interface PostgresServer {
   readonly port: number;
+  readonly pid: number;
   /** Of the superuser and the database `postgres`; no password is needed. */
   readonly url: string;
   /** Lets a standby take writes. */
@@ -132,6 +133,7 @@ async function startServer(
   const url = `postgres://postgres@127.0.0.1:${port}/postgres`;
   return {
     port,
+    pid,
     url,
     promote: () => queryDatabase(url, 'SELECT pg_promote(true)'),
     async kill() {

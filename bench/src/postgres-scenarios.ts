@@ -1,0 +1,57 @@
+import type { ServerSpec } from './bench.ts';
+import type { Load, RequestTemplate } from './load.ts';
+import { pageAfter } from './long-scenarios.ts';
+import { getDistant, getList, getPart, patchDistant, patchPart } from './requests.ts';
+import type { Scenario, Variant } from './scenario.ts';
+import { product } from './servers.ts';
+
+const small: ServerSpec = { ...product, engine: 'PostgreSQL' };
+const large: ServerSpec = { ...small, size: { parts: 1_000_000, auditEntries: 5_000_000 } };
+
+const each = (requests: readonly RequestTemplate[]): Load => ({ requests, connections: 32 });
+
+const LOADS: Readonly<Record<string, Load>> = {
+  'GET of a part': each(getPart),
+  'unchanged list of 100 parts': each(getList),
+  PATCH: each(patchPart),
+};
+
+/** For the small database and for the large one, where they meet parts far from each other. */
+const SIZES: Readonly<Record<string, readonly [Variant['load'], Variant['load']]>> = {
+  'GET of a part': [each(getPart), each(getDistant)],
+  'page of 100 parts': [pageAfter(0), pageAfter(large.size.parts / 2)],
+  PATCH: [each(patchPart), each(patchDistant)],
+};
+
+/** The service on PostgreSQL, which syncs each commit too. */
+export const POSTGRES_SCENARIOS: readonly Scenario[] = [
+  {
+    name: 'postgres',
+    variants: Object.fromEntries(
+      Object.entries(LOADS).flatMap(([title, load]) => [
+        [`PostgreSQL, ${title}`, { server: small, load }],
+        [`SQLite, ${title}`, { server: product, load }],
+      ]),
+    ),
+    rows: Object.keys(LOADS).map((title) => ({
+      title: `On PostgreSQL, ${title}, 32 connections: answers/s, by those on SQLite`,
+      ...{ what: 'perSecond', of: `PostgreSQL, ${title}`, by: `SQLite, ${title}` },
+      mark: { atLeast: 0.5 },
+    })),
+  },
+  {
+    name: 'postgres-size',
+    isLong: true,
+    variants: Object.fromEntries(
+      Object.entries(SIZES).flatMap(([title, [few, many]]) => [
+        [`${title} of few`, { server: small, load: few }],
+        [`${title} of many`, { server: large, load: many }],
+      ]),
+    ),
+    rows: Object.keys(SIZES).map((title) => ({
+      title: `On PostgreSQL, ${title}, 1,000,000 parts and 5,000,000 entries: median, by that of 100 parts and none`,
+      ...{ what: 'p50', of: `${title} of many`, by: `${title} of few` },
+      mark: { atMost: 1.15 },
+    })),
+  },
+];

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import {
+  type AuditLog,
   type AuditPosition,
   hashAudit,
   type Part,
@@ -7,6 +8,7 @@ import {
   type Storage,
 } from '@parts/core';
 import type { OpenedStorage } from './open-storage.ts';
+import { UNFINISHED } from './unfinished-copy.ts';
 
 /** Entries that are written in one transaction. */
 const BATCH = 1000;
@@ -25,7 +27,7 @@ export interface CopiedStorage extends AuditPosition {
 /**
  * Copies parts, audit, epoch and the place of the events to a new storage of either engine. The audit is
  * replayed: the guards of the target hold for each entry as for a change. Idempotency keys are not copied.
- * An interrupted copy leaves a target that is no longer new.
+ * Until the comparison at the end the target has an epoch with which it can't be opened.
  *
  * @param openTarget opens the new storage, with the parts that it begins with
  * @throws CopyError when the target is not new, the source changes meanwhile, or they differ at the end
@@ -40,15 +42,16 @@ export async function copyStorage(
     if (target.schemaUpdate.migratedFrom > 0) {
       throw new CopyError('the target is in use: a copy needs a new database');
     }
-    await target.replay(end.epoch, []);
+    await target.replay(UNFINISHED, []);
     for (let id = 0; id < end.id; ) {
       const limit = Math.min(BATCH, end.id - id);
       const { entries, position, isReset } = await source.audit.readAfter({ ...end, id }, limit);
       if (isReset) break;
-      await target.replay(end.epoch, entries);
+      await target.replay(UNFINISHED, entries);
       id = position.id;
     }
-    await target.outboxCursor.save(await source.outboxCursor.load());
+    const cursor = await source.outboxCursor.load();
+    await target.outboxCursor.save({ epoch: UNFINISHED, id: cursor.id });
     const { epoch, id } = await source.audit.findEnd();
     if (epoch !== end.epoch || id !== end.id) {
       throw new CopyError(
@@ -56,7 +59,14 @@ export async function copyStorage(
       );
     }
     const sha256 = await digest(source);
-    if ((await digest(target)) !== sha256) throw new CopyError('the copy differs from its source');
+    const copied: Content['audit'] = {
+      findEnd: async () => ({ epoch, id: (await target.audit.findEnd()).id }),
+      readAfter: (at, limit) => target.audit.readAfter({ ...at, epoch: UNFINISHED }, limit),
+    };
+    if ((await digest({ parts: target.parts, audit: copied })) !== sha256) {
+      throw new CopyError('the copy differs from its source');
+    }
+    await target.replay(epoch, []);
     return { ...end, sha256 };
   } finally {
     await target.close();
@@ -75,7 +85,11 @@ async function readFirstVersions({ parts, audit }: Storage): Promise<readonly Pa
   return seed;
 }
 
-async function digest({ parts, audit }: Storage): Promise<string> {
+interface Content extends Pick<Storage, 'parts'> {
+  readonly audit: Pick<AuditLog, 'findEnd' | 'readAfter'>;
+}
+
+async function digest({ parts, audit }: Content): Promise<string> {
   const hash = createHash('sha256');
   await hashAudit(audit, hash);
   for await (const batch of parts.stream({ retired: 'any' })) {

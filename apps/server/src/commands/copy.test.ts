@@ -1,6 +1,12 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { createDatabase, createTemporaryDirectory, hasPostgres } from '@parts/testkit';
+import {
+  createDatabase,
+  createTemporaryDirectory,
+  followFeed,
+  hasPostgres,
+  queryDatabase,
+} from '@parts/testkit';
 import { describe, expect, test, vi } from 'vitest';
 import { type Server, serve } from '../testing/serve.ts';
 import { runCommand } from './run-command.ts';
@@ -50,11 +56,14 @@ async function readAll(server: Server) {
 }
 
 describe.runIf(hasPostgres())('parts-server copy', () => {
-  test('takes a file to PostgreSQL and back: all is equal, and the service goes on', async () => {
+  test('takes a file to PostgreSQL and back: all is equal, and the service and its feeds go on', async () => {
     const server = await serve();
     await changeMuch(server);
     const before = await readAll(server);
     expect(before.audit).toHaveLength(8);
+    const feed = await followFeed(server);
+    await expect.poll(() => feed.events.length).toBe(8);
+    const lastSeen = feed.events[4]?.id;
     await server.stop();
     const url = await createDatabase();
     const there = await copy(server.databasePath, url);
@@ -64,12 +73,16 @@ describe.runIf(hasPostgres())('parts-server copy', () => {
     expect(await readAll(moved)).toEqual(before);
     expect((await moved.changeStatus(4, 'Approved')).status).toBe(200);
     const after = await readAll(moved);
+    const resumed = await followFeed(moved, lastSeen);
+    await expect.poll(() => resumed.events.map(({ data }) => data.id)).toEqual([6, 7, 8, 9]);
     await moved.stop();
     const file = join(await createTemporaryDirectory(), 'back.db');
     const back = await copy(url, file);
     expect(back).toEqual({ code: 0, printed: expect.stringContaining('"id":9') });
     const returned = await serve({ env: { DATABASE_PATH: file } });
     expect(await readAll(returned)).toEqual(after);
+    const again = await followFeed(returned, lastSeen);
+    await expect.poll(() => again.events.map(({ data }) => data.id)).toEqual([6, 7, 8, 9]);
     expect((await returned.changeStatus(4, 'Draft')).status).toBe(200);
   });
 
@@ -87,7 +100,23 @@ describe.runIf(hasPostgres())('parts-server copy', () => {
     expect(onFile).toEqual({ code: 1, printed: expect.stringContaining('exists already') });
     const missing = `${server.databasePath}-missing`;
     const none = await copy(missing, url);
-    expect(none).toEqual({ code: 1, printed: expect.stringContaining('there is no file') });
+    expect(none).toEqual({ code: 1, printed: expect.stringContaining('does not exist') });
     expect(existsSync(missing)).toBe(false);
+  });
+
+  test('leaves a PostgreSQL source with another schema as it is', async () => {
+    const url = await createDatabase();
+    const file = join(await createTemporaryDirectory(), 'copy.db');
+    const refusal = {
+      code: 1,
+      printed: expect.stringContaining('a start of the server brings it to version'),
+    };
+    expect(await copy(url, file)).toEqual(refusal);
+    await expect(queryDatabase(url, 'TABLE parts_schema')).rejects.toThrow('does not exist');
+    const server = await serve({ env: { DATABASE_URL: url } });
+    await server.stop();
+    await queryDatabase(url, 'UPDATE parts_schema SET version = 0');
+    expect(await copy(url, file)).toEqual(refusal);
+    expect(existsSync(file)).toBe(false);
   });
 });

@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { parseArgs } from 'node:util';
-import { CopyError, copyStorage, openStorage, type StorageOptions } from '@parts/db';
+import type { Part } from '@parts/core';
+import { CopyError, copyStorage, openAudit, openStorage } from '@parts/db';
 import { type Command, type CommandLine, resolveTyped, UsageError } from './command.ts';
 
 export const copy: Command = {
@@ -10,15 +11,12 @@ export const copy: Command = {
     const options = { from: { type: 'string' }, to: { type: 'string' } } as const;
     const { from, to } = parseArgs({ args: [...args], options }).values;
     if (!from || !to) throw new UsageError('--from and --to are needed');
-    if (isFile(from) && !existsSync(resolveTyped(typed, from))) {
-      throw new CopyError(`there is no file ${from}`);
-    }
     if (isFile(to) && existsSync(resolveTyped(typed, to))) {
       throw new CopyError(`${to} exists already`);
     }
-    const source = await open(from, typed);
+    const source = await openSource(from, typed);
     try {
-      const copied = await copyStorage(source, (seed) => open(to, typed, { seed }));
+      const copied = await copyStorage(source, (seed) => openTarget(to, typed, seed));
       console.log(JSON.stringify(copied));
       return 0;
     } finally {
@@ -29,8 +27,19 @@ export const copy: Command = {
 
 const isFile = (place: string) => !/^postgres(ql)?:/.test(place);
 
-async function open(place: string, typed: CommandLine, options: StorageOptions = { seed: [] }) {
-  if (isFile(place)) return openStorage(resolveTyped(typed, place), options);
+async function openTarget(place: string, typed: CommandLine, seed: readonly Part[]) {
+  if (isFile(place)) return openStorage(resolveTyped(typed, place), { seed });
   const { openPostgresStorage } = await import('@parts/db/postgres');
-  return openPostgresStorage(place, options);
+  return openPostgresStorage(place, { seed });
+}
+
+/** Refuses a source whose schema is older, which opening would change. */
+async function openSource(place: string, typed: CommandLine) {
+  if (isFile(place)) {
+    const path = resolveTyped(typed, place);
+    openAudit(path).close();
+    return openStorage(path);
+  }
+  const { openPostgresStorage } = await import('@parts/db/postgres');
+  return openPostgresStorage(place, { mustExist: true });
 }

@@ -1,12 +1,13 @@
-import type { AuditPosition, Part } from '@parts/core';
+import type { AuditPosition } from '@parts/core';
 import { DatabaseOpenError } from '../database-open-error.ts';
 import type { OpenedStorage, StorageOptions } from '../open-storage.ts';
+import type { SchemaUpdate } from '../schema-update.ts';
 import { SEED } from '../seed.ts';
 import { createWritePorts } from '../writes/write-ports.ts';
 import { createWriteQueue } from '../writes/write-queue.ts';
 import { createAuditLog } from './audit-log.ts';
 import { createCommitSignal } from './commit-signal.ts';
-import type { ServerDescription } from './connection.ts';
+import type { Connection, ServerDescription } from './connection.ts';
 import { type Hosts, parseHosts } from './hosts.ts';
 import { lead } from './lead.ts';
 import { createOutboxCursor } from './outbox-cursor.ts';
@@ -19,7 +20,10 @@ import { createStatistics } from './statistics.ts';
 import { createWriter, LONG, openWriterConnection } from './writer/writer.ts';
 
 /** As for SQLite, where no thread can fail. */
-export type PostgresOptions = Omit<StorageOptions, 'onWriterFailure'>;
+export interface PostgresOptions extends Omit<StorageOptions, 'onWriterFailure'> {
+  /** Refuses a database that is new or has an older schema, and leaves it as it is. Default: false. */
+  readonly mustExist?: boolean;
+}
 
 /** An open storage, what opening it did, and where it is. */
 export interface OpenedPostgresStorage extends OpenedStorage {
@@ -42,9 +46,11 @@ export async function openPostgresStorage(
   url: string,
   options: PostgresOptions = {},
 ): Promise<OpenedPostgresStorage> {
-  const { seed = SEED, lockTimeout = 5000 } = options;
+  const { seed = SEED, lockTimeout = 5000, mustExist = false } = options;
   const hosts = parseHosts(url);
-  const { schemaUpdate, connection } = await openPrepared(hosts, lockTimeout, seed);
+  const { schemaUpdate, connection } = await openPrepared(hosts, lockTimeout, (first) =>
+    prepareSchema(first, seed, mustExist),
+  );
   const writer = createWriter(connection, hosts, {
     seed,
     lockTimeout,
@@ -85,10 +91,14 @@ export async function openPostgresStorage(
 }
 
 /** Prepares the schema on a connection of its own: it may wait long for another server that does. */
-async function openPrepared(hosts: Hosts, lockTimeout: number, seed: readonly Part[]) {
+async function openPrepared(
+  hosts: Hosts,
+  lockTimeout: number,
+  prepare: (connection: Connection) => Promise<SchemaUpdate>,
+) {
   try {
     const first = await openWriterConnection(hosts, lockTimeout, LONG);
-    const schemaUpdate = await prepareSchema(first, seed).finally(first.destroy);
+    const schemaUpdate = await prepare(first).finally(first.destroy);
     return { schemaUpdate, connection: await openWriterConnection(hosts, lockTimeout) };
   } catch (error) {
     throw explain(error, hosts);

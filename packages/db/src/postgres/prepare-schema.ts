@@ -1,9 +1,10 @@
 import { readdirSync, readFileSync } from 'node:fs';
-import { PART_STATUSES, type Part } from '@parts/core';
+import { type AuditPosition, PART_STATUSES, type Part } from '@parts/core';
 import { DatabaseOpenError } from '../database-open-error.ts';
 import type { SchemaUpdate } from '../schema-update.ts';
+import { refuseUnfinished } from '../unfinished-copy.ts';
 import type { Connection } from './connection.ts';
-import { PART } from './queries.ts';
+import { END, PART } from './queries.ts';
 
 const DIRECTORY = new URL('../../migrations/postgres/', import.meta.url);
 
@@ -21,11 +22,13 @@ const LOCK = 0x50415254;
  * Brings schema, statuses and triggers up to date; a new database gets the seed too. All of it is one
  * transaction under a lock that servers which start together share.
  *
- * @throws DatabaseOpenError when the schema is of a newer program
+ * @param mustExist changes nothing, and refuses a schema that has to be changed
+ * @throws DatabaseOpenError when the schema is of a newer program, or a copy into it did not finish
  */
 export async function prepareSchema(
   connection: Connection,
   seed: readonly Part[],
+  mustExist: boolean,
 ): Promise<SchemaUpdate> {
   await connection.execute(
     `BEGIN ISOLATION LEVEL READ COMMITTED; SET LOCAL lock_timeout = '60s'; SELECT pg_advisory_xact_lock(${LOCK})`,
@@ -36,6 +39,15 @@ export async function prepareSchema(
     throw new DatabaseOpenError(
       `its schema has version ${migratedFrom}, but this program knows versions up to ${migratedTo}; start a newer program`,
     );
+  }
+  if (migratedFrom > 0) refuseUnfinished((await connection.query<AuditPosition>(END))[0]?.epoch);
+  if (mustExist) {
+    if (migratedFrom < migratedTo) {
+      throw new DatabaseOpenError(
+        `its schema has version ${migratedFrom}; a start of the server brings it to version ${migratedTo}`,
+      );
+    }
+    return { migratedFrom, migratedTo };
   }
   for (const migration of MIGRATIONS.slice(migratedFrom)) await connection.execute(migration);
   await connection.query({

@@ -3,7 +3,8 @@ import { basename, dirname } from 'node:path';
 import Database, { type Database as Connection } from 'better-sqlite3';
 import { DatabaseOpenError } from '../database-open-error.ts';
 import type { SchemaUpdate } from '../schema-update.ts';
-import { countMigrations } from './migrations.ts';
+import { refuseUnfinished } from '../unfinished-copy.ts';
+import { countMigrations, readEpoch } from './migrations.ts';
 import { prepareSchema, type SchemaContent } from './prepare-schema.ts';
 import { isSqliteFailure } from './storage-error.ts';
 
@@ -56,6 +57,7 @@ export function openConnection(
     sqlite.pragma('foreign_keys = ON');
     const migratedFrom = sqlite.transaction(prepareSchema).immediate(sqlite, content);
     const migratedTo = countMigrations(sqlite);
+    refuseUnfinished(readEpoch(sqlite));
     // A copy of the file alone has the schema and the seed.
     if (migratedFrom !== migratedTo) emptyLog(sqlite);
     sqlite.pragma(`busy_timeout = ${LOCK_PATIENCE}`);

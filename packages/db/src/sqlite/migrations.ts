@@ -56,6 +56,11 @@ export function migrate(sqlite: Database): number {
   return applied;
 }
 
+/** The name of the life of the audit. */
+export function readEpoch(sqlite: Database): string | undefined {
+  return sqlite.prepare<[], string>('SELECT name FROM epoch').pluck().get();
+}
+
 /** Removes every table with its rows, indexes, triggers and counters. Must run inside a transaction. */
 export function dropSchema(sqlite: Database): void {
   // Newest first: a table refers only to older ones. Dropping runs no triggers,

@@ -1,7 +1,8 @@
 import { existsSync } from 'node:fs';
 import type { Database } from 'better-sqlite3';
 import { DatabaseOpenError } from '../../database-open-error.ts';
-import { countMigrations, MIGRATION_COUNT } from '../migrations.ts';
+import { refuseUnfinished } from '../../unfinished-copy.ts';
+import { countMigrations, MIGRATION_COUNT, readEpoch } from '../migrations.ts';
 import { isSqliteFailure } from '../storage-error.ts';
 import { openReader } from './connection.ts';
 
@@ -21,6 +22,7 @@ export function openExisting(path: string): Database {
         `its schema has version ${applied}; a start of the server brings it to version ${MIGRATION_COUNT}`,
       );
     }
+    refuseUnfinished(readEpoch(sqlite));
     return sqlite;
   } catch (error) {
     sqlite?.close();

@@ -3,11 +3,10 @@ import Database from 'better-sqlite3';
 import { expect, test } from 'vitest';
 import { checkDatabase } from './check-database.ts';
 import { openStorage } from './open-storage.ts';
-import { temporaryPath } from './testing/temporary-storage.ts';
+import { shareDatabase, temporaryPath } from './testing/temporary-storage.ts';
 
 /** A file with every kind of entry, of which part 13 has six: 1 to 6. Part 2 has one: 7. */
-async function createHistory(): Promise<string> {
-  const path = temporaryPath();
+const createHistory = shareDatabase(async (path) => {
   const storage = await openStorage(path);
   const parts = createPartsService({ storage, clock: () => '2027-01-01T00:00:00.000Z' });
   const { id } = await parts.createPart({ part_number: 'PCB-1', name: 'Board' });
@@ -18,8 +17,7 @@ async function createHistory(): Promise<string> {
   await parts.editPart(id, { retired: false });
   await parts.changeStatus(2, { status: 'Rejected' });
   await storage.close();
-  return path;
-}
+});
 
 /** Alters a file as somebody can who may write it: without triggers, and with them again. */
 function alterUnseen(path: string, sql: string): void {
@@ -37,7 +35,7 @@ function alterUnseen(path: string, sql: string): void {
 }
 
 test('a file with every kind of entry is sound, also while the storage is open', async () => {
-  const path = await createHistory();
+  const path = createHistory();
   expect(checkDatabase(path)).toEqual([]);
   const storage = await openStorage(path);
   expect(checkDatabase(path)).toEqual([]);
@@ -76,19 +74,19 @@ test.for([
     ['part 13: entry 3 leads to status'],
   ],
   ['DELETE FROM parts WHERE id = 2', ['foreign_key_check: {"table":"audit_entries","rowid":7']],
-] as const)('%s is found: %j', async ([sql, expected]) => {
-  const path = await createHistory();
+] as const)('%s is found: %j', ([sql, expected]) => {
+  const path = createHistory();
   alterUnseen(path, sql);
   const faults = checkDatabase(path);
   for (const fault of expected) expect(faults).toContainEqual(expect.stringContaining(fault));
 });
 
-test('a trigger that is missing, or one more, is found', async () => {
+test('a trigger that is missing, or one more, is found', () => {
   for (const sql of [
     'DROP TRIGGER parts_are_never_deleted',
     'CREATE TRIGGER more AFTER INSERT ON epoch BEGIN SELECT 1; END',
   ]) {
-    const path = await createHistory();
+    const path = createHistory();
     const sqlite = new Database(path);
     sqlite.exec(sql);
     sqlite.close();

@@ -1,10 +1,14 @@
-import type { Database } from 'better-sqlite3';
-import { describe, expect, test } from 'vitest';
-import { CHANGE_BY_HAND, openTemporaryStorage } from '../testing/temporary-storage.ts';
+import Database from 'better-sqlite3';
+import { describe, expect, onTestFinished, test } from 'vitest';
+import { openStorage } from '../open-storage.ts';
+import { CHANGE_BY_HAND, shareDatabase } from '../testing/temporary-storage.ts';
+
+const createDatabase = shareDatabase(async (path) => (await openStorage(path)).close());
 
 /** Part 1 has version 2 and entry 1, part 2 has version 3 and the entries 2 and 3, part 4 was retired by entry 4. */
-async function openChanged(): Promise<Database> {
-  const { outside } = await openTemporaryStorage();
+function openChanged(): Database.Database {
+  const outside = new Database(createDatabase());
+  onTestFinished(() => void outside.close());
   outside.pragma('foreign_keys = OFF');
   outside.pragma('ignore_check_constraints = ON');
   outside.exec(CHANGE_BY_HAND);
@@ -202,13 +206,13 @@ const ATTACKS: readonly string[] = [
   "INSERT INTO statuses VALUES ('Draft') ON CONFLICT DO UPDATE SET name = 'Lost'",
 ];
 
-const snapshot = (connection: Database) =>
+const snapshot = (connection: Database.Database) =>
   ['statuses', 'parts', 'audit_entries'].map((table) =>
     connection.prepare(`SELECT * FROM ${table}`).all(),
   );
 
 /** Tells whether the rows are others afterwards, which are then put back. */
-function succeeds(connection: Database, attack: string): boolean {
+function succeeds(connection: Database.Database, attack: string): boolean {
   const before = JSON.stringify(snapshot(connection));
   connection.exec('BEGIN');
   try {
@@ -222,15 +226,15 @@ function succeeds(connection: Database, attack: string): boolean {
 }
 
 describe.for(['OFF', 'ON'])('through a shell with recursive triggers %s', (recursive) => {
-  test('no statement changes a part without its entry, or the reverse', async () => {
-    const outside = await openChanged();
+  test('no statement changes a part without its entry, or the reverse', () => {
+    const outside = openChanged();
     outside.pragma(`recursive_triggers = ${recursive}`);
     expect(ATTACKS.filter((attack) => succeeds(outside, attack))).toEqual([]);
   });
 });
 
-test('each trigger is needed', async () => {
-  const outside = await openChanged();
+test('each trigger is needed', () => {
+  const outside = openChanged();
   const triggers = outside
     .prepare<[], { name: string; sql: string }>(
       "SELECT name, sql FROM sqlite_schema WHERE type = 'trigger'",
@@ -250,8 +254,8 @@ test.for([
   ['another version', entry({ version: '3' })],
   ['another status', entry({ old_status: "'Rejected'" })],
   ['a version that is there', entry({ part_id: '2' }, 'INSERT OR REPLACE')],
-] as const)('an entry that goes on from %s is told so', async ([, statement]) => {
-  const outside = await openChanged();
+] as const)('an entry that goes on from %s is told so', ([, statement]) => {
+  const outside = openChanged();
   expect(() => outside.exec(statement)).toThrow('goes on from the part as it is');
 });
 
@@ -259,18 +263,16 @@ describe('a part that lags behind its entry, as without the triggers,', () => {
   const change = (columns: string) => `UPDATE parts SET ${columns} WHERE id = 3`;
   const rest = "updated_at = '2026-01-06T00:00:00.000Z'";
 
-  async function openLagging(overrides: Record<string, string> = {}): Promise<Database> {
-    const outside = await openChanged();
+  function openLagging(overrides: Record<string, string> = {}): Database.Database {
+    const outside = openChanged();
     outside.exec('DROP TRIGGER audit_entries_change_the_part');
     outside.exec('DROP TRIGGER audit_entries_follow_the_part');
     outside.exec(entry(overrides));
     return outside;
   }
 
-  test('can catch up with it', async () => {
-    expect(succeeds(await openLagging(), change(`status = 'Approved', version = 2, ${rest}`))).toBe(
-      true,
-    );
+  test('can catch up with it', () => {
+    expect(succeeds(openLagging(), change(`status = 'Approved', version = 2, ${rest}`))).toBe(true);
   });
 
   test.for([
@@ -279,18 +281,18 @@ describe('a part that lags behind its entry, as without the triggers,', () => {
     `status = 'Approved', ${rest}`,
     "status = 'Approved', version = 2",
     `status = 'Approved', version = 2, name = 'other', ${rest}`,
-  ])('can not be changed otherwise: %s', async (columns) => {
-    expect(succeeds(await openLagging(), change(columns))).toBe(false);
+  ])('can not be changed otherwise: %s', (columns) => {
+    expect(succeeds(openLagging(), change(columns))).toBe(false);
   });
 
-  test('can not catch up with an entry that began elsewhere', async () => {
-    const outside = await openLagging({ old_status: "'Rejected'" });
+  test('can not catch up with an entry that began elsewhere', () => {
+    const outside = openLagging({ old_status: "'Rejected'" });
     expect(succeeds(outside, change(`status = 'Approved', version = 2, ${rest}`))).toBe(false);
   });
 });
 
-test('a shell can create, edit, retire and restore a part by audit entries, and add statuses', async () => {
-  const outside = await openChanged();
+test('a shell can create, edit, retire and restore a part by audit entries, and add statuses', () => {
+  const outside = openChanged();
   outside.exec("INSERT INTO statuses VALUES ('On Hold')");
   const part_id = '13';
   const retirement = { kind: "'part_retired'", changes: json({ retired_at: [null, AT] }) };

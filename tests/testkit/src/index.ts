@@ -16,6 +16,9 @@ export {
   type PostgresServer,
 } from './postgres/cluster.ts';
 export { createDatabase, hasPostgres } from './postgres/create-database.ts';
+export { readPostgresHistory } from './postgres/read-postgres-history.ts';
+export { type PostgresPair, startPair } from './postgres/start-pair.ts';
+export { openProxy } from './proxy.ts';
 export { queryDatabase } from './query-database.ts';
 export { createRandom, type Random } from './random.ts';
 export { openConnection, type RawConnection, type RawResponse } from './raw-connection.ts';

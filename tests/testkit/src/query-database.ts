@@ -1,8 +1,12 @@
 import pg from 'pg';
 
-/** Runs a statement in a PostgreSQL database, without the product. */
-export async function queryDatabase(url: string, sql: string): Promise<void> {
+/** Runs a statement in a PostgreSQL database, without the product. @returns its rows */
+export async function queryDatabase(
+  url: string,
+  sql: string,
+): Promise<Readonly<Record<string, unknown>>[]> {
   const client = new pg.Client({ connectionString: url });
   await client.connect();
-  await client.query(sql).finally(() => client.end());
+  const { rows } = await client.query(sql).finally(() => client.end());
+  return rows;
 }

@@ -1,4 +1,10 @@
-import { type Answer, assert, type History, readHistory, type ServerProcess } from '@parts/testkit';
+import {
+  type Answer,
+  assert,
+  type History,
+  readHistory,
+  readPostgresHistory,
+} from '@parts/testkit';
 import { createCheckedClient, sendChange } from './checked-client.ts';
 import { type Attempt, checkAgainstLedger, type OpenLedger } from './ledger.ts';
 import type { Tally } from './torture-test.ts';
@@ -8,15 +14,19 @@ const AT_ONCE = 8;
 /**
  * Compares what a server has stored and shows with the ledger; then sends again what carries a key,
  * and creations, whose number is their key, and compares once more.
+ *
+ * @param database a path, or the URL of a PostgreSQL database
  */
 export async function checkStored(
-  server: ServerProcess,
-  databasePath: string,
+  server: Parameters<typeof createCheckedClient>[0],
+  database: string,
   ledger: OpenLedger,
   tally: Tally,
 ): Promise<void> {
   const client = createCheckedClient(server, tally);
-  const history = readHistory(databasePath);
+  const read = () =>
+    database.startsWith('postgres:') ? readPostgresHistory(database) : readHistory(database);
+  const history = await read();
   checkAgainstLedger(history, ledger);
   const shown: History['parts'] = JSON.parse((await client.send('/v1/parts?retired=any')).text);
   const pick = ({ id, name, status, version }: History['parts'][number]) =>
@@ -36,7 +46,7 @@ export async function checkStored(
   });
   await Promise.all(Array.from({ length: AT_ONCE }, retry));
   await client.close();
-  checkAgainstLedger(readHistory(databasePath), ledger);
+  checkAgainstLedger(await read(), ledger);
 
   async function retry(): Promise<void> {
     for (let attempt = repeatable.pop(); attempt; attempt = repeatable.pop()) {

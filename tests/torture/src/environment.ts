@@ -1,5 +1,6 @@
 import { spawnSync } from 'node:child_process';
 import { mkdir } from 'node:fs/promises';
+import { findPostgres } from '@parts/testkit';
 import { onTestFinished } from 'vitest';
 
 /** Where the tools are that faults need; nothing of the caller's environment gets through. */
@@ -16,6 +17,8 @@ function runTool(command: string, ...args: readonly string[]): boolean {
 const CAPABILITIES = {
   root: () => process.getuid?.() === 0,
   strace: () => runTool('strace', '-V'),
+  /** With processes whose children can be listed. */
+  postgres: () => findPostgres() !== undefined && process.platform === 'linux',
 } as const;
 
 export type Capability = keyof typeof CAPABILITIES;

@@ -1,5 +1,5 @@
 import { setTimeout } from 'node:timers/promises';
-import { assert, type FollowedFeed, followFeed, type ServerProcess } from '@parts/testkit';
+import { assert, type FollowedFeed, followFeed } from '@parts/testkit';
 
 /** A client that follows the feed and, when it ends, goes on behind the last event. */
 export interface Follower {
@@ -10,7 +10,7 @@ export interface Follower {
   leave(): void;
 }
 
-export function createFollower(server: ServerProcess): Follower {
+export function createFollower(server: Parameters<typeof followFeed>[0]): Follower {
   const opened: FollowedFeed[] = [];
   let hasLeft = false;
   return {

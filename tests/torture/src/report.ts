@@ -45,3 +45,10 @@ export function judge(isOk: boolean, states: readonly TestResult['state'][]): st
   const verdict = isOk ? 'kept' : 'broken';
   return notRun === 0 ? verdict : `${verdict}, ${notRun} not run`;
 }
+
+/** The median and the greatest of some measurements. */
+export function summarize(values: readonly number[]): string {
+  const sorted = values.toSorted((a, b) => a - b);
+  const [median = 0, most = 0] = [sorted[sorted.length >> 1], sorted.at(-1)];
+  return `median ${median.toFixed(1)}, most ${most.toFixed(1)}`;
+}

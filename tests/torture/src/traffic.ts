@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import type { Part } from '@parts/core';
 import {
   type Answer,
@@ -29,6 +30,8 @@ export interface TrafficOptions {
   readonly choose?: typeof chooseChange;
   /** Parts that are changed: the first ones of the seed. Default: 8. */
   readonly parts?: number;
+  /** Lets each change of a part have a key, and clients send again what was not answered or refused with 503. */
+  readonly retries?: boolean;
   /** The share of requests whose client gives up within some milliseconds. */
   readonly givesUp?: number;
   /** Whether a read may be refused with 503. */
@@ -65,7 +68,10 @@ const READ_PATHS = [
   '/debug/stats',
 ];
 
-export function startTraffic(server: ServerProcess, options: TrafficOptions): Traffic {
+export function startTraffic(
+  server: Pick<ServerProcess, 'port' | 'token' | 'request' | 'logLines'>,
+  options: TrafficOptions,
+): Traffic {
   const { ledger, random, tally, writers = 4, readers = 1, parts = 8 } = options;
   const { choose = chooseChange } = options;
   const client = createCheckedClient(server, tally, options.connection);
@@ -83,18 +89,28 @@ export function startTraffic(server: ServerProcess, options: TrafficOptions): Tr
         retired === undefined ? choose(random, parts, `Name ${place}`) : retirePart(retired, false);
       const { partId } = change;
       const guard = 'retired' in change.body ? 10 : random.integer(1, 10);
-      const attempt = ledger.begin({
+      const hasKey = options.retries || guard <= 5;
+      const answer = await ask({
         change,
-        ...(partId !== undefined && guard <= 5 && { key: `key-${place}` }),
-        ...(partId !== undefined && guard > 8 && { ifMatch: ledger.newest(partId) }),
+        ...(partId !== undefined && hasKey && { key: `key-${place}` }),
+        ...(partId !== undefined && !hasKey && guard > 8 && { ifMatch: ledger.newest(partId) }),
       });
-      const answer = await unlessGivenUp((signal) => sendChange(client, ledger, attempt, signal));
       const isAcknowledged = answer?.status === 200 || answer?.status === 201;
       tally.acknowledged += Number(isAcknowledged);
       counts.acknowledged += Number(isAcknowledged);
       counts.refused += Number(answer?.status === 503);
       // A client that finds a part retired brings it back.
       retired = answer?.status === 409 ? partId : undefined;
+    }
+  }
+
+  async function ask(asked: Parameters<OpenLedger['begin']>[0]): Promise<Answer | undefined> {
+    for (let tries = 1; ; tries++) {
+      const attempt = ledger.begin(asked);
+      const answer = await unlessGivenUp((signal) => sendChange(client, ledger, attempt, signal));
+      if (!options.retries || (answer && answer.status !== 503)) return answer;
+      assert(tries < 1000, 'a retry that is answered', () => [asked, answer]);
+      await delay(20);
     }
   }
 
@@ -127,7 +143,7 @@ export function startTraffic(server: ServerProcess, options: TrafficOptions): Tr
     const isPatient = !random.chance(options.givesUp ?? 0);
     const signal = isPatient ? undefined : AbortSignal.timeout(random.integer(1, 8));
     return request(signal).catch((error) => {
-      if (signal?.aborted) return undefined;
+      if (signal?.aborted || (options.retries && isConnectionError(error))) return undefined;
       throw error;
     });
   }

@@ -114,20 +114,4 @@ describe.runIf(hasPostgres())('while another server holds the lock', () => {
     expect(await countEntries()).toBe(1);
     expect(await change()).toMatchObject({ part: { version: 3 } });
   });
-
-  test('and is frozen, a change waits until PostgreSQL ends the transaction of the other', async () => {
-    const { proxy, change, url, shell } = await openBehindProxy({ lockTimeout: 20_000 });
-    const other = await openPostgresStorage(url, { lockTimeout: 20_000 });
-    onTestFinished(() => other.close());
-    proxy.arm({ statements: 'freeze' });
-    const frozen = change();
-    await expect.poll(() => isLocked(shell)).toBe(true);
-    expect(await other.parts.change(buildStatusChange())).toMatchObject({ part: { version: 3 } });
-    expect(await frozen).toMatchObject({ part: { version: 4 } });
-  });
 });
-
-async function isLocked(shell: Client): Promise<boolean> {
-  const { rows } = await shell.query('SELECT FROM audit_head FOR UPDATE SKIP LOCKED');
-  return rows.length === 0;
-}

@@ -1,6 +1,4 @@
-import { once } from 'node:events';
-import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
-import { onTestFinished } from 'vitest';
+import { openProxy } from '@parts/testkit';
 
 /** The answer to COMMIT (https://www.postgresql.org/docs/current/protocol-message-formats.html). */
 const COMMITTED = Buffer.from('C\0\0\0\x0bCOMMIT\0', 'latin1');
@@ -10,8 +8,8 @@ const WRITE = 'insert entries';
 
 /** What becomes of the next group that is written. */
 interface Faults {
-  /** Its statements reach the database, are lost with the connection, or stay on their way. */
-  readonly statements: 'arrive' | 'cut' | 'freeze';
+  /** Its statements reach the database, or are lost with the connection. */
+  readonly statements: 'arrive' | 'cut';
   /** Gets the answer to its COMMIT; gives what reaches the client, or undefined to cut the connection. */
   onCommitted?(answer: Buffer): Buffer | undefined | Promise<Buffer | undefined>;
 }
@@ -27,58 +25,32 @@ export interface DatabaseProxy {
 
 /** Opens a proxy for the time of the test. */
 export async function openDatabaseProxy(databaseUrl: string): Promise<DatabaseProxy> {
-  const target = new URL(databaseUrl);
-  const sockets = new Set<Socket>();
+  let ports = [Number(new URL(databaseUrl).port)];
+  /** Of the group that is to come, and of the one whose answer is to come. */
   let armed: Faults | undefined;
-  let isRefusing = false;
+  let written: Faults | undefined;
 
-  const server = createServer((client) => {
-    if (isRefusing) {
-      client.destroy();
-      return;
-    }
-    const database = connect(Number(target.port), target.hostname);
-    let faults: Faults | undefined;
-    for (const [socket, other] of [
-      [client, database],
-      [database, client],
-    ] as const) {
-      sockets.add(socket);
-      socket.setNoDelay(true);
-      socket.on('error', () => {});
-      socket.on('close', () => other.destroy());
-    }
-    client.on('data', (chunk: Buffer) => {
-      if (armed && chunk.includes(WRITE)) {
-        faults = armed;
+  const port = await openProxy(
+    () => ports,
+    (chunk, from) => {
+      if (from === 'client' && armed && chunk.includes(WRITE)) {
+        written = armed;
         armed = undefined;
+        return written.statements === 'cut' ? undefined : chunk;
       }
-      if (!faults || faults.statements === 'arrive') database.write(chunk);
-      else if (faults.statements === 'cut') client.destroy();
-    });
-    database.on('data', async (chunk: Buffer) => {
-      const onCommitted = chunk.includes(COMMITTED) ? faults?.onCommitted : undefined;
-      if (onCommitted) faults = undefined;
-      const answer = onCommitted ? await onCommitted(chunk) : chunk;
-      if (answer) client.write(answer);
-      else client.destroy();
-    });
-  });
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  onTestFinished(() => {
-    for (const socket of sockets) socket.destroy();
-    server.close();
-  });
-
-  const { port } = server.address() as AddressInfo;
+      const onCommitted = chunk.includes(COMMITTED) ? written?.onCommitted : undefined;
+      if (from === 'client' || !onCommitted) return chunk;
+      written = undefined;
+      return onCommitted(chunk);
+    },
+  );
   return {
     url: Object.assign(new URL(databaseUrl), { host: `127.0.0.1:${port}` }).href,
     arm(faults) {
       armed = faults;
     },
     refuse() {
-      isRefusing = true;
+      ports = [];
     },
   };
 }

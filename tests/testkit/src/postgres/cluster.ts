@@ -135,7 +135,9 @@ async function startServer(
     port,
     pid,
     url,
-    promote: () => queryDatabase(url, 'SELECT pg_promote(true)'),
+    async promote() {
+      await queryDatabase(url, 'SELECT pg_promote(true)');
+    },
     async kill() {
       for (const process_ of [pid, ...listChildren(pid)]) sendKill(process_);
       await end;

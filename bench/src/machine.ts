@@ -1,33 +1,17 @@
 import { execFileSync } from 'node:child_process';
-import { closeSync, fdatasyncSync, openSync, readFileSync, rmSync, writeSync } from 'node:fs';
+import { closeSync, fdatasyncSync, openSync, rmSync, writeSync } from 'node:fs';
 import { availableParallelism, cpus, release, totalmem, type } from 'node:os';
 import { join } from 'node:path';
 import { median } from './report.ts';
 
-/** What the figures depend on, one line each. */
+/** What the figures depend on, one line each; the libraries are those of the commit. */
 export function describeMachine(directory: string): string[] {
   return [
     `machine: ${cpus()[0]?.model}, ${availableParallelism()} cores, ${(totalmem() / 2 ** 30).toFixed(0)} GiB, ${type()} ${release()}`,
     `disk: 4 KiB are written and synced in ${measureSync(directory).toFixed(2)} ms`,
-    `Node ${process.versions.node}, ${Object.entries(readDependencies())
-      .map(([name, version]) => `${name} ${version}`)
-      .join(', ')}`,
+    `Node ${process.versions.node}`,
     `commit ${git('rev-parse', '--short', 'HEAD')}${git('status', '--porcelain') === '' ? '' : ' with changes'}`,
   ];
-}
-
-/** The libraries of the service and of the benchmark. */
-function readDependencies(): Record<string, string> {
-  const files = [
-    '../package.json',
-    '../../packages/http/package.json',
-    '../../packages/db/package.json',
-  ];
-  const all = files.flatMap((file) => {
-    const { dependencies } = JSON.parse(readFileSync(new URL(file, import.meta.url), 'utf8'));
-    return Object.entries<string>(dependencies);
-  });
-  return Object.fromEntries(all.filter(([, version]) => !version.startsWith('workspace')));
 }
 
 /** What a durable commit waits for at least, in milliseconds. */

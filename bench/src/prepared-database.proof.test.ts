@@ -1,20 +1,11 @@
-import { mkdtempSync, rmSync, statSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { createTemporaryDirectory } from '@parts/testkit';
 import Database from 'better-sqlite3';
 import { expect, onTestFinished, test } from 'vitest';
 import { prepareDatabase } from './prepared-database.ts';
 
-const SIZE = { parts: 50, auditEntries: 120 };
-
-function makeDirectory(): string {
-  const directory = mkdtempSync(join(tmpdir(), 'parts-bench-test-'));
-  onTestFinished(() => rmSync(directory, { recursive: true }));
-  return directory;
-}
-
 test('a prepared database has its size, an unbroken audit and the schema of the product', async () => {
-  const sqlite = new Database(await prepareDatabase(makeDirectory(), SIZE));
+  const size = { parts: 50, auditEntries: 120 };
+  const sqlite = new Database(await prepareDatabase(await createTemporaryDirectory(), size));
   onTestFinished(() => void sqlite.close());
   const read = (sql: string) => sqlite.prepare<[], number>(sql).pluck().get();
   expect(read('SELECT count(*) FROM parts')).toBe(50);
@@ -26,12 +17,4 @@ test('a prepared database has its size, an unbroken audit and the schema of the 
   ).toBe(0);
   expect(sqlite.pragma('integrity_check', { simple: true })).toBe('ok');
   expect(() => sqlite.exec('DELETE FROM audit_entries')).toThrow('append-only');
-});
-
-test('it is used again', async () => {
-  const directory = makeDirectory();
-  const path = await prepareDatabase(directory, SIZE);
-  const { ino } = statSync(path);
-  expect(await prepareDatabase(directory, SIZE)).toBe(path);
-  expect(statSync(path).ino).toBe(ino);
 });

@@ -11,7 +11,6 @@ import { openReader, openSnapshot } from './sqlite/reader/connection.ts';
 import { createGroupRead } from './sqlite/reader/group-read.ts';
 import { createStatistics } from './sqlite/reader/statistics.ts';
 import { openWriter } from './sqlite/writer/open-writer.ts';
-import { WRITER_QUERIES } from './sqlite/writer/queries.ts';
 import { createWritePorts, type WritePorts } from './writes/write-ports.ts';
 import { createWriteQueue } from './writes/write-queue.ts';
 
@@ -51,8 +50,7 @@ export async function openStorage(
   const writer = await openWriter(
     {
       path,
-      queries: WRITER_QUERIES,
-      content: { statuses: PART_STATUSES, seed, insertPart: WRITER_QUERIES.insertPart },
+      content: { statuses: PART_STATUSES, seed },
       idempotencyLifetime: options.idempotencyLifetime ?? 24 * 60 * 60 * 1000,
     },
     onWriterFailure,

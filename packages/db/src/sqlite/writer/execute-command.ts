@@ -1,14 +1,17 @@
 import type { Database } from 'better-sqlite3';
+import { KEPT_CURSOR } from '../../queries.ts';
 import type { WriteCommand, WriteResult } from '../../writes/command.ts';
 import { dropSchema } from '../migrations.ts';
 import { prepareSchema, type SchemaContent } from '../prepare-schema.ts';
 import { prepare } from '../statement.ts';
 import { createApplier } from './apply-change.ts';
 import { createIdempotencyRecords } from './idempotency-records.ts';
-import type { WriterQueries } from './queries.ts';
+
+// Two processes may both relay the outbox: the place never goes back.
+const SAVE_CURSOR = `UPDATE event_cursor SET audit_id = max(${KEPT_CURSOR}, :id)
+  WHERE :epoch = (SELECT name FROM epoch)`;
 
 export interface CommandExecutorOptions {
-  readonly queries: WriterQueries;
   /** What a reset brings back. */
   readonly content: SchemaContent;
   /** Milliseconds for which an idempotency key is remembered. */
@@ -17,15 +20,12 @@ export interface CommandExecutorOptions {
 
 /** Executes commands inside a transaction, which is the caller's. */
 export function createCommandExecutor(sqlite: Database, options: CommandExecutorOptions) {
-  const { queries, content, idempotencyLifetime } = options;
-  const saveCursor = prepare(sqlite, queries.saveCursor);
+  const { content, idempotencyLifetime } = options;
+  const saveCursor = prepare(sqlite, SAVE_CURSOR);
   const setEpoch = sqlite.prepare('UPDATE epoch SET name = ?');
   const beginWrite = sqlite.prepare('UPDATE event_cursor SET audit_id = audit_id WHERE false');
-  const { applyChange, applyImport, replay } = createApplier(
-    sqlite,
-    queries,
-    createIdempotencyRecords(sqlite, queries, idempotencyLifetime),
-  );
+  const keys = createIdempotencyRecords(sqlite, idempotencyLifetime);
+  const { applyChange, applyImport, replay } = createApplier(sqlite, keys);
 
   return function execute(command: WriteCommand, hasFailed: boolean): WriteResult {
     switch (command.kind) {

@@ -10,7 +10,7 @@ import {
 import { dirname, join } from 'node:path';
 import { buildStatusChange } from '@parts/core/testing';
 import Database from 'better-sqlite3';
-import { describe, expect, onTestFinished, test } from 'vitest';
+import { expect, onTestFinished, test } from 'vitest';
 import { openStorage } from './open-storage.ts';
 import {
   createEarlierDatabase,
@@ -137,85 +137,81 @@ test('only the owner may use a new database and the files beside it', async () =
   expect(modes).toEqual([0o600, 0o600, 0o600]);
 });
 
-describe('refuses, with the reason,', () => {
-  test.each(['', ' ', ':memory:', ' :memory: ', 'file:parts.db', 'file::memory:?cache=shared'])(
-    'what is not the path of a file (%j)',
-    async (name) => {
-      const place = dirname(temporaryPath());
-      for (const path of [name, join(place, name)]) {
-        if (path === place) continue;
-        await expect(openStorage(path)).rejects.toThrow('must be the path of a file');
-      }
-      expect(readdirSync(place)).toEqual([]);
-    },
-  );
+test.each(['', ' ', ':memory:', ' :memory: ', 'file:parts.db', 'file::memory:?cache=shared'])(
+  'what is not the path of a file is not opened (%j)',
+  async (name) => {
+    const place = dirname(temporaryPath());
+    for (const path of [name, join(place, name)]) {
+      if (path === place) continue;
+      await expect(openStorage(path)).rejects.toThrow('must be the path of a file');
+    }
+    expect(readdirSync(place)).toEqual([]);
+  },
+);
 
-  test.each(['', '-wal'])(
-    'a file that can only be read, until the permission is back (parts.db%s)',
-    async (end) => {
-      const { storage, path: original } = await openTemporaryStorage();
-      await storage.parts.change(buildStatusChange());
-      const path = temporaryPath();
-      for (const end of ['', '-wal']) {
-        copyFileSync(`${original}${end}`, `${path}${end}`);
-        chmodSync(`${path}${end}`, 0o666);
-      }
-      chmodSync(`${path}${end}`, 0o444);
-      await asOrdinaryUser(dirname(path), () =>
-        expect(openStorage(path)).rejects.toThrow(
-          /: (it can't be written: EACCES|attempt to write a readonly)/,
-        ),
-      );
-      for (const end of ['', '-wal']) chmodSync(`${path}${end}`, 0o600);
-      await (await openStorage(path)).close();
-    },
-  );
-
-  test('a path in a directory that does not exist', async () => {
-    const path = join(temporaryPath(), 'missing', 'parts.db');
-    await expect(openStorage(path)).rejects.toThrow(/directory .*missing does not exist/);
-  });
-
-  test('a directory', async () => {
+test.each(['', '-wal'])(
+  'a file that can only be read is not opened until the permission is back (parts.db%s)',
+  async (end) => {
+    const { storage, path: original } = await openTemporaryStorage();
+    await storage.parts.change(buildStatusChange());
     const path = temporaryPath();
-    mkdirSync(path);
-    await expect(openStorage(path)).rejects.toThrow(/unable to open database file/);
-  });
-
-  test('a file that is not a database, and leaves it alone', async () => {
-    const path = temporaryPath();
-    const content = 'not a database, but long enough to have a header'.repeat(50);
-    writeFileSync(path, content);
-    await expect(openStorage(path)).rejects.toThrow('the file is not a SQLite database');
-    expect(readFileSync(path, 'utf8')).toBe(content);
-  });
-
-  test('the database of another program, and leaves it alone', async () => {
-    const path = temporaryPath();
-    const foreign = new Database(path);
-    foreign.exec('CREATE TABLE orders (id INTEGER)');
-    const before = readFileSync(path);
-    await expect(openStorage(path)).rejects.toThrow('it is the database of another program');
-    foreign.close();
-    expect(readFileSync(path)).toEqual(before);
-  });
-
-  test('a database of a newer version', async () => {
-    const { path, outside } = await openTemporaryStorage();
-    outside.pragma('user_version = 1000');
-    await expect(openStorage(path)).rejects.toThrow(
-      /schema has version 1000.*start a newer program/,
+    for (const end of ['', '-wal']) {
+      copyFileSync(`${original}${end}`, `${path}${end}`);
+      chmodSync(`${path}${end}`, 0o666);
+    }
+    chmodSync(`${path}${end}`, 0o444);
+    await asOrdinaryUser(dirname(path), () =>
+      expect(openStorage(path)).rejects.toThrow(
+        /: (it can't be written: EACCES|attempt to write a readonly)/,
+      ),
     );
-  });
+    for (const end of ['', '-wal']) chmodSync(`${path}${end}`, 0o600);
+    await (await openStorage(path)).close();
+  },
+);
 
-  test('a schema that can not be made whole, and leaves no half of it', async () => {
-    const { outside, path } = await openTemporaryStorage();
-    outside.exec('DROP TABLE idempotency_keys; PRAGMA user_version = 1');
-    const before = dump(outside);
-    // The second migration succeeds, the third fails on the index that is still there.
-    await expect(openStorage(path)).rejects.toThrow(/already exists/);
-    expect(dump(outside)).toEqual(before);
-  });
+test('a path in a directory that does not exist is not opened, and the directory is named', async () => {
+  const path = join(temporaryPath(), 'missing', 'parts.db');
+  await expect(openStorage(path)).rejects.toThrow(/directory .*missing does not exist/);
+});
+
+test('a directory is not opened', async () => {
+  const path = temporaryPath();
+  mkdirSync(path);
+  await expect(openStorage(path)).rejects.toThrow(/unable to open database file/);
+});
+
+test('a file that is not a database is not opened and stays as it is', async () => {
+  const path = temporaryPath();
+  const content = 'not a database, but long enough to have a header'.repeat(50);
+  writeFileSync(path, content);
+  await expect(openStorage(path)).rejects.toThrow('the file is not a SQLite database');
+  expect(readFileSync(path, 'utf8')).toBe(content);
+});
+
+test('the database of another program is not opened and stays as it is', async () => {
+  const path = temporaryPath();
+  const foreign = new Database(path);
+  foreign.exec('CREATE TABLE orders (id INTEGER)');
+  const before = readFileSync(path);
+  await expect(openStorage(path)).rejects.toThrow('it is the database of another program');
+  foreign.close();
+  expect(readFileSync(path)).toEqual(before);
+});
+
+test('a database of a newer version is not opened', async () => {
+  const { path, outside } = await openTemporaryStorage();
+  outside.pragma('user_version = 1000');
+  await expect(openStorage(path)).rejects.toThrow(/schema has version 1000.*start a newer program/);
+});
+
+test('a database whose schema can not be made whole is not opened, and no half of it is left', async () => {
+  const { outside, path } = await openTemporaryStorage();
+  outside.exec('DROP TABLE idempotency_keys; PRAGMA user_version = 1');
+  const before = dump(outside);
+  // The second migration succeeds, the third fails on the index that is still there.
+  await expect(openStorage(path)).rejects.toThrow(/already exists/);
+  expect(dump(outside)).toEqual(before);
 });
 
 /** A user who owns nothing. */

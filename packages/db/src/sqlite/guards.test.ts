@@ -259,7 +259,7 @@ test.for([
   expect(() => outside.exec(statement)).toThrow('goes on from the part as it is');
 });
 
-describe('a part that lags behind its entry, as without the triggers,', () => {
+describe('a part that lags behind its entry', () => {
   const change = (columns: string) => `UPDATE parts SET ${columns} WHERE id = 3`;
   const rest = "updated_at = '2026-01-06T00:00:00.000Z'";
 
@@ -271,7 +271,7 @@ describe('a part that lags behind its entry, as without the triggers,', () => {
     return outside;
   }
 
-  test('can catch up with it', () => {
+  test('a part that lags behind its entry, as without the triggers, can catch up with it', () => {
     expect(succeeds(openLagging(), change(`status = 'Approved', version = 2, ${rest}`))).toBe(true);
   });
 
@@ -281,11 +281,11 @@ describe('a part that lags behind its entry, as without the triggers,', () => {
     `status = 'Approved', ${rest}`,
     "status = 'Approved', version = 2",
     `status = 'Approved', version = 2, name = 'other', ${rest}`,
-  ])('can not be changed otherwise: %s', (columns) => {
+  ])('a part that lags behind its entry can not be changed otherwise: %s', (columns) => {
     expect(succeeds(openLagging(), change(columns))).toBe(false);
   });
 
-  test('can not catch up with an entry that began elsewhere', () => {
+  test('a part that lags behind can not catch up with an entry that began elsewhere', () => {
     const outside = openLagging({ old_status: "'Rejected'" });
     expect(succeeds(outside, change(`status = 'Approved', version = 2, ${rest}`))).toBe(false);
   });

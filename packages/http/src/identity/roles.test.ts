@@ -7,13 +7,14 @@ const openApp = shareStorage();
 
 const openTeam = () => openApp({ tokens: namedTokens(TEAM) });
 
-describe('a role allows', () => {
-  test.for([
-    ['kicad', 'Draft', 'editor'],
-    ['kicad', 'Approved', 'editor'],
-    ['eve', 'Approved', 'approver'],
-    ['eve', 'Rejected', 'approver'],
-  ] as const)('%s not to set %s, and says that it takes an %s', async ([name, status, needed]) => {
+test.for([
+  ['kicad', 'Draft', 'editor'],
+  ['kicad', 'Approved', 'editor'],
+  ['eve', 'Approved', 'approver'],
+  ['eve', 'Rejected', 'approver'],
+] as const)(
+  'the role of %s does not allow %s, which takes an %s',
+  async ([name, status, needed]) => {
     const { changeStatus, readStats } = await openTeam();
     const response = await changeStatus(1, { status }, as(name));
     await expectProblem(response, 403, 'forbidden');
@@ -21,48 +22,48 @@ describe('a role allows', () => {
       `Bearer realm="parts", error="insufficient_scope", scope="${needed}"`,
     );
     expect(await readStats()).toMatchObject({ audit_count: 0 });
-  });
+  },
+);
 
-  test.for([
-    ['eve', 'Draft'],
-    ['eve', 'In Review'],
-    ['ada', 'Draft'],
-    ['ada', 'Approved'],
-    ['ada', 'Rejected'],
-  ] as const)('%s to set %s, and the audit has the name', async ([name, status]) => {
-    const { changeStatus, send } = await openTeam();
-    const response = await changeStatus(1, { status }, as(name));
-    expect(await partOf(response)).toMatchObject({ status, version: 2 });
-    const entries = await entriesOf(await send('GET', '/v1/audit', { headers: as('kicad') }));
-    expect(entries).toMatchObject([{ actor: name, new_status: status }]);
-  });
-
-  test('each name to read', async () => {
-    const { send } = await openTeam();
-    for (const name of Object.keys(TEAM)) {
-      for (const path of ['/v1/parts', '/v1/parts/1', '/v1/parts/1/audit', '/v1/audit']) {
-        expect((await send('GET', path, { headers: as(name) })).status).toBe(200);
-      }
-    }
-  });
-
-  test('no reader to send a body: a large or malformed one is a 403 as well', async () => {
-    const { send } = await openTeam();
-    for (const body of ['{', 'x'.repeat(100_000)]) {
-      const init = { headers: as('kicad'), body };
-      await expectProblem(await send('PATCH', '/v1/parts/1/status', init), 403, 'forbidden');
-    }
-  });
-
-  test.for(['{}', 'null', '[]', '{"status":"approved"}', '{"status":["Approved"]}'])(
-    'an editor to be told what is wrong with %s',
-    async (body) => {
-      const { send } = await openTeam();
-      const response = await send('PATCH', '/v1/parts/1/status', { headers: as('eve'), body });
-      await expectProblem(response, 400, 'invalid_status_change');
-    },
-  );
+test.for([
+  ['eve', 'Draft'],
+  ['eve', 'In Review'],
+  ['ada', 'Draft'],
+  ['ada', 'Approved'],
+  ['ada', 'Rejected'],
+] as const)('the role of %s allows %s, and the audit has the name', async ([name, status]) => {
+  const { changeStatus, send } = await openTeam();
+  const response = await changeStatus(1, { status }, as(name));
+  expect(await partOf(response)).toMatchObject({ status, version: 2 });
+  const entries = await entriesOf(await send('GET', '/v1/audit', { headers: as('kicad') }));
+  expect(entries).toMatchObject([{ actor: name, new_status: status }]);
 });
+
+test('each name may read', async () => {
+  const { send } = await openTeam();
+  for (const name of Object.keys(TEAM)) {
+    for (const path of ['/v1/parts', '/v1/parts/1', '/v1/parts/1/audit', '/v1/audit']) {
+      expect((await send('GET', path, { headers: as(name) })).status).toBe(200);
+    }
+  }
+});
+
+test('a reader who sends a large or malformed body gets a 403 as well', async () => {
+  const { send } = await openTeam();
+  for (const body of ['{', 'x'.repeat(100_000)]) {
+    const init = { headers: as('kicad'), body };
+    await expectProblem(await send('PATCH', '/v1/parts/1/status', init), 403, 'forbidden');
+  }
+});
+
+test.for(['{}', 'null', '[]', '{"status":"approved"}', '{"status":["Approved"]}'])(
+  'an editor is told what is wrong with %s',
+  async (body) => {
+    const { send } = await openTeam();
+    const response = await send('PATCH', '/v1/parts/1/status', { headers: as('eve'), body });
+    await expectProblem(response, 400, 'invalid_status_change');
+  },
+);
 
 describe('while the body of a change is on its way', () => {
   /** Sends a change whose body ends only when the function that comes back is called. */
@@ -111,53 +112,51 @@ describe('while the body of a change is on its way', () => {
   });
 });
 
-describe('four eyes', () => {
-  const openRules = () =>
-    openApp({
-      tokens: namedTokens(TEAM),
-      rules: { approval: 'four-eyes', reasonRequired: ['Rejected'], partNumberPattern: null },
-    });
-
-  test('keep people from approving what they sent to review', async () => {
-    const { changeStatus } = await openRules();
-    expect((await changeStatus(1, { status: 'In Review' }, as('ada'))).status).toBe(200);
-    const own = await changeStatus(1, { status: 'Approved' }, as('ada'));
-    await expectProblem(own, 403, 'self_approval');
-    expect(own.headers.get('WWW-Authenticate')).toBeNull();
-    expect((await changeStatus(1, { status: 'Approved' }, as('bob'))).status).toBe(200);
+const openRules = () =>
+  openApp({
+    tokens: namedTokens(TEAM),
+    rules: { approval: 'four-eyes', reasonRequired: ['Rejected'], partNumberPattern: null },
   });
 
-  test('let two who approve at once both have their say, one of them too late', async () => {
-    const { changeStatus, storage } = await openRules();
+test('four eyes keep people from approving what they sent to review', async () => {
+  const { changeStatus } = await openRules();
+  expect((await changeStatus(1, { status: 'In Review' }, as('ada'))).status).toBe(200);
+  const own = await changeStatus(1, { status: 'Approved' }, as('ada'));
+  await expectProblem(own, 403, 'self_approval');
+  expect(own.headers.get('WWW-Authenticate')).toBeNull();
+  expect((await changeStatus(1, { status: 'Approved' }, as('bob'))).status).toBe(200);
+});
+
+test('four eyes let two who approve at once both have their say, one of them too late', async () => {
+  const { changeStatus, storage } = await openRules();
+  await changeStatus(1, { status: 'In Review' }, as('eve'));
+  const answers = await Promise.all(
+    ['ada', 'bob'].map((name) => changeStatus(1, { status: 'Approved' }, as(name))),
+  );
+  expect(answers.map(({ status }) => status).sort()).toEqual([200, 409]);
+  expect(await storage.audit.list({})).toHaveLength(2);
+});
+
+test('four eyes bring no result of another person under the same idempotency key', async () => {
+  const { changeStatus } = await openRules();
+  const key = { 'Idempotency-Key': 'k' };
+  expect((await changeStatus(1, { status: 'Draft' }, { ...as('ada'), ...key })).status).toBe(200);
+  const other = await changeStatus(1, { status: 'Draft' }, { ...as('bob'), ...key });
+  await expectProblem(other, 422, 'idempotency_key_reused');
+});
+
+test('the session tells of four eyes and of the reasons that are required', async () => {
+  const { send, changeStatus } = await openRules();
+  const session = await send('GET', '/v1/session', { headers: as('eve') });
+  expect(await session.text()).toBe(
+    '{"name":"eve","role":"editor","approval":"four-eyes","reason_required":["Rejected"]}',
+  );
+  for (const reason of [undefined, null, '', ' \t\n']) {
     await changeStatus(1, { status: 'In Review' }, as('eve'));
-    const answers = await Promise.all(
-      ['ada', 'bob'].map((name) => changeStatus(1, { status: 'Approved' }, as(name))),
-    );
-    expect(answers.map(({ status }) => status).sort()).toEqual([200, 409]);
-    expect(await storage.audit.list({})).toHaveLength(2);
-  });
-
-  test('bring no result of another person under the same idempotency key', async () => {
-    const { changeStatus } = await openRules();
-    const key = { 'Idempotency-Key': 'k' };
-    expect((await changeStatus(1, { status: 'Draft' }, { ...as('ada'), ...key })).status).toBe(200);
-    const other = await changeStatus(1, { status: 'Draft' }, { ...as('bob'), ...key });
-    await expectProblem(other, 422, 'idempotency_key_reused');
-  });
-
-  test('stand in the session, with the reasons that are required', async () => {
-    const { send, changeStatus } = await openRules();
-    const session = await send('GET', '/v1/session', { headers: as('eve') });
-    expect(await session.text()).toBe(
-      '{"name":"eve","role":"editor","approval":"four-eyes","reason_required":["Rejected"]}',
-    );
-    for (const reason of [undefined, null, '', ' \t\n']) {
-      await changeStatus(1, { status: 'In Review' }, as('eve'));
-      const response = await changeStatus(1, { status: 'Rejected', reason }, as('ada'));
-      const { detail } = await expectProblem(response, 400, 'invalid_status_change');
-      expect(detail).toBe('reason is missing; "Rejected" needs one here');
-    }
-  });
+    const response = await changeStatus(1, { status: 'Rejected', reason }, as('ada'));
+    const { detail } = await expectProblem(response, 400, 'invalid_status_change');
+    expect(detail).toBe('reason is missing; "Rejected" needs one here');
+  }
 });
 
 test('the session of the one token has no name and allows everything', async () => {

@@ -1,6 +1,6 @@
 import { PartsError } from '@parts/core';
 import Database from 'better-sqlite3';
-import { describe, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import { openTemporaryStorage } from '../../testing/temporary-storage.ts';
 import type { WriteCommand } from '../../writes/command.ts';
 import { createGroupExecutor, type GroupExecutorOptions } from './execute-group.ts';
@@ -43,49 +43,47 @@ function failCommits(sqlite: Database.Database, code: string): Database.Database
   });
 }
 
-describe('when a transaction fails', () => {
-  test.each(['SQLITE_IOERR_FSYNC', 'SQLITE_IOERR_WRITE', 'SQLITE_NOMEM'])(
-    'in its commit with %s, the write may have been stored, and says so',
-    async (code) => {
-      const { outside } = await openTemporaryStorage();
-      expect(executeOn(failCommits(outside, code))).toMatchObject([
-        { error: { code: 'storage_outcome_unknown', cause: { code } } },
-      ]);
-      expect(readCursor(outside)).toBe(7);
-    },
-  );
-
-  test('since the disk is full, nothing was stored', async () => {
+test.each(['SQLITE_IOERR_FSYNC', 'SQLITE_IOERR_WRITE', 'SQLITE_NOMEM'])(
+  'a write whose commit fails with %s may have been stored, and says so',
+  async (code) => {
     const { outside } = await openTemporaryStorage();
-    expect(executeOn(failCommits(outside, 'SQLITE_FULL'))).toMatchObject([
-      { error: { code: 'storage_unavailable' } },
-    ]);
-  });
-
-  test('since the files went during the commit, the write may have been stored, and says so', async () => {
-    const { outside } = await openTemporaryStorage();
-    let looks = 0;
-    const checkFiles = () => {
-      looks += 1;
-      if (looks === 2) throw new PartsError('storage_unavailable', 'the files have gone');
-    };
-    expect(executeOn(outside, { checkFiles })).toMatchObject([
-      { error: { code: 'storage_outcome_unknown' } },
+    expect(executeOn(failCommits(outside, code))).toMatchObject([
+      { error: { code: 'storage_outcome_unknown', cause: { code } } },
     ]);
     expect(readCursor(outside)).toBe(7);
-  });
+  },
+);
 
-  test('before its commit, nothing was stored', async () => {
-    const { outside } = await openTemporaryStorage();
-    const outcomes = executeOn(failCommits(outside, 'SQLITE_IOERR_FSYNC'), {
-      execute() {
-        outside.exec('UPDATE event_cursor SET audit_id = 7; ROLLBACK');
-        throw new Database.SqliteError('disk I/O error', 'SQLITE_IOERR_WRITE');
-      },
-    });
-    expect(outcomes).toMatchObject([{ error: { code: 'storage_unavailable' } }]);
-    expect(readCursor(outside)).toBe(0);
+test('a write whose commit finds the disk full stores nothing', async () => {
+  const { outside } = await openTemporaryStorage();
+  expect(executeOn(failCommits(outside, 'SQLITE_FULL'))).toMatchObject([
+    { error: { code: 'storage_unavailable' } },
+  ]);
+});
+
+test('a write whose files go during the commit may have been stored, and says so', async () => {
+  const { outside } = await openTemporaryStorage();
+  let looks = 0;
+  const checkFiles = () => {
+    looks += 1;
+    if (looks === 2) throw new PartsError('storage_unavailable', 'the files have gone');
+  };
+  expect(executeOn(outside, { checkFiles })).toMatchObject([
+    { error: { code: 'storage_outcome_unknown' } },
+  ]);
+  expect(readCursor(outside)).toBe(7);
+});
+
+test('a write whose transaction fails before its commit stores nothing', async () => {
+  const { outside } = await openTemporaryStorage();
+  const outcomes = executeOn(failCommits(outside, 'SQLITE_IOERR_FSYNC'), {
+    execute() {
+      outside.exec('UPDATE event_cursor SET audit_id = 7; ROLLBACK');
+      throw new Database.SqliteError('disk I/O error', 'SQLITE_IOERR_WRITE');
+    },
   });
+  expect(outcomes).toMatchObject([{ error: { code: 'storage_unavailable' } }]);
+  expect(readCursor(outside)).toBe(0);
 });
 
 test('commands that are tried alone end with the first outage, and none of them was stored', async () => {

@@ -1,15 +1,16 @@
 /** Without a sign of life for so long the connection is given up. Heartbeats come each 15 s. */
 const SILENCE_MS = 60_000;
+const LONGEST_PAUSE_MS = 10_000;
 
 /**
  * Follows the audit from now on. EventSource can't send a token, so the stream is read by fetch. A
- * hidden tab lets go of its connection, of which a browser has six for a server. Whatever happened
- * in a pause is for `onOpen` to read.
- * @param {import('./api.js').Api} api
- * @param {{ onOpen(): void, onEntry(entry: import('./api.js').AuditEntry): void, onReset(): void, onState(state: 'live' | 'offline' | 'paused'): void }} options
+ * hidden tab lets go of its connection, of which a browser has six for a server.
+ * @param {Api} api
+ * @param {() => void} onNews is called for changes, and for those that a pause may have hidden
+ * @param {(state: 'live' | 'offline' | 'paused') => void} onState
  * @returns a function that ends it
  */
-export function followAudit(api, { onOpen, onEntry, onReset, onState }) {
+export function followAudit(api, onNews, onState) {
   let controller = new AbortController();
   let isStopped = false;
   let failures = 0;
@@ -24,19 +25,12 @@ export function followAudit(api, { onOpen, onEntry, onReset, onState }) {
       if (!response.body) return;
       failures = 0;
       onState('live');
-      onOpen();
-      let rest = '';
+      onNews();
       for await (const text of response.body.pipeThrough(new TextDecoderStream())) {
         clearTimeout(watchdog);
         watchdog = setTimeout(() => controller.abort(), SILENCE_MS);
-        const blocks = (rest + text).split('\n\n');
-        rest = blocks.pop() ?? '';
-        for (const block of blocks) {
-          const [, event] = /^event: ?(.*)$/m.exec(block) ?? [];
-          const [, data] = /^data: ?(.*)$/m.exec(block) ?? [];
-          if (event === 'reset') onReset();
-          else if (data) onEntry(JSON.parse(data));
-        }
+        const isHeartbeat = /^(:.*\n|\n)*$/.test(text);
+        if (!isHeartbeat) onNews();
       }
     } catch {
       // The server or the network is gone: it is tried again.
@@ -57,7 +51,7 @@ export function followAudit(api, { onOpen, onEntry, onReset, onState }) {
       await readFeed();
       if (isStopped || document.hidden) continue;
       onState('offline');
-      const pause = Math.min(10_000, 500 * 2 ** failures++);
+      const pause = Math.min(LONGEST_PAUSE_MS, 500 * 2 ** failures++);
       await new Promise((resolve) => setTimeout(resolve, pause));
     }
   }

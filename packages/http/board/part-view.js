@@ -1,8 +1,7 @@
-import { findApproval } from './approval.js';
-import { decide, retire } from './decide.js';
+import { decide, textFor } from './decide.js';
 import { html, nothing } from './lit-html.js';
-import { badge, by, diff, typedIn, when } from './shared.js';
-import { draw, href, mayDo, readRoute, state, whyNot } from './store.js';
+import { articleView, badge, by, diff, emptyView, typedIn, when } from './shared.js';
+import { href, limitOf, mayDo, readRoute, state, whyNot } from './store.js';
 
 /** In the order of the buttons. @type {Record<string, string>} */
 const VERBS = {
@@ -10,6 +9,8 @@ const VERBS = {
   Rejected: 'Reject',
   'In Review': 'Send to review',
   Draft: 'Back to draft',
+  retire: 'Retire',
+  restore: 'Bring back',
 };
 /** @type {Record<string, string>} */
 const KINDS = {
@@ -19,81 +20,60 @@ const KINDS = {
   part_restored: 'Brought back',
 };
 
-/** @param {string} status */
-const verbOf = (status) => VERBS[status] ?? `Set to ${status}`;
-
-/** A part from the list comes without its history and without what can be done with it. */
-const isRead = () => state.shownAt !== Number.POSITIVE_INFINITY;
-
 export function partView() {
-  const { part, partProblem } = state;
+  const { part, partProblem, session } = state;
   const { id, tab } = readRoute();
-  if (!part) {
-    const text = partProblem || (id ? 'Loading…' : 'Choose a part from the list.');
-    return html`<article><p class="empty">${text}</p></article>`;
-  }
-  return html`<article aria-labelledby="title">
-    <a class="back" href=${href('')}>← ${tab}</a>
-    <div class="title">
-      <h2 id="title" tabindex="-1"><span class="number">${part.part_number}</span> ${part.name}</h2>
-      ${isRead() && whyNot('edit') === undefined ? html`<a class="button" href=${href(part.id, tab, 'edit')}>Edit</a>` : nothing}
-    </div>
-    <p>${badge(part.status)} ${part.retired_at ? html`<b>Retired</b>` : nothing}
-      <span class="dim">Version ${part.version}, ${when(part.updated_at)}</span></p>
+  if (!part)
+    return html`<article>${emptyView(partProblem || (id ? 'Loading…' : 'Choose a part from the list.'))}</article>`;
+  return articleView(
+    href(),
+    html`<span class="number">${part.part_number}</span> ${part.name}`,
+    html`<p class="facts">${badge(part.status)} ${part.retired_at ? html`<b>Retired</b>` : nothing}
+      <span class="dim">Version ${part.version}, ${when(part.updated_at)}</span>
+      ${whyNot('edit') ? nothing : html`<a class="button" href=${href(id, tab, 'edit')}>Edit</a>`}</p>
     <p class="text">${part.description || html`<i class="dim">No description.</i>`}</p>
     ${approvalView()}
-    ${mayDo('Draft') ? decisionView(part) : html`<p class="box">Your role is ${state.session.role}: you can read, not decide.</p>`}
-    ${isRead() ? html`<h3>History</h3>${historyView(part)}` : html`<p class="dim">Loading…</p>`}
-  </article>`;
+    ${mayDo('Draft') ? decisionView(part) : html`<p class="box">Your role is ${session?.role}: you can read, not decide.</p>`}
+    <h3>History</h3>${historyView(part)}`,
+  );
 }
 
-/** What an approval was of, and what it is no longer of. */
+/** What the last approval was of, and what has changed since. */
 function approvalView() {
-  const found = findApproval(state.history);
-  if (!found) return nothing;
-  const { approval, changes } = found;
+  const { history } = state;
+  const index = history.findIndex(
+    ({ kind, new_status }) => kind === 'status_changed' && new_status === 'Approved',
+  );
+  const approval = history[index];
+  if (!approval) return nothing;
+  /** @type {NonNullable<Changes>} */
+  const changes = {};
+  for (const entry of history.slice(0, index)) {
+    for (const [field, [old, value]] of Object.entries(entry.changes ?? {})) {
+      changes[field] = [old, changes[field]?.[1] ?? value];
+    }
+  }
   const isSame = Object.keys(changes).length === 0;
   return html`<div class="box"><p>Approved at version ${approval.version}${by(approval.actor)}, ${when(approval.changed_at)}.
     ${isSame ? 'Its content has not changed since.' : 'Changed since:'}</p>${diff(changes)}</div>`;
 }
 
-/** One text, then what becomes of the part. @param {import('./api.js').Part} part */
-function decisionView(part) {
-  const { description, texts, isBusy } = state;
-  const statuses = description?.statuses ?? [];
-  const others = [...new Set([...Object.keys(VERBS), ...statuses])].filter(
-    (status) => statuses.includes(status) && status !== part.status,
+/** One text, then what becomes of the part. What is refused is not offered, and why is said. @param {Part} part */
+function decisionView({ id, status }) {
+  const { actions, texts, isBusy } = state;
+  const names = Object.keys({ ...VERBS, ...actions }).filter(
+    (name) => actions[name] && name !== 'edit',
   );
-  const isOffered = (/** @type {string} */ action) => whyNot(action) === undefined;
-  const button = (/** @type {string} */ status, text = verbOf(status)) =>
-    isOffered(status)
-      ? html`<button class=${text === VERBS['Approved'] ? 'main' : ''} value=${status} ?disabled=${isBusy}>${text}</button>`
-      : nothing;
-  const refused = Map.groupBy(
-    part.retired_at ? [] : others.filter((status) => !isOffered(status)),
-    whyNot,
-  );
-  const limit = description?.maxLength('patch', '/v1/parts/{id}/status', 'reason');
+  const verbOf = (/** @type {string} */ name) =>
+    name === status ? 'Comment' : (VERBS[name] ?? `Set to ${name}`);
+  const offered = names.filter((name) => !whyNot(name));
+  const refused = Map.groupBy(names.filter(whyNot), whyNot);
   return html`<form class="box decide" @submit=${submit}>
     <label for="reason">Reason or comment</label>
-    <textarea id="reason" rows="3" maxlength=${limit} .value=${texts.get(part.id) ?? ''} @input=${(
-      /** @type {Event} */ event,
-    ) => {
-      texts.set(part.id, typedIn(event));
-      draw();
-    }}></textarea>
-    ${
-      isRead()
-        ? html`<div class="actions">
-      ${others.map((status) => button(status))}
-      ${button(part.status, 'Comment')}
-      <span class="gap"></span>
-      ${isOffered(part.retired_at ? 'restore' : 'retire') ? html`<button type="button" ?disabled=${isBusy} @click=${() => retire(!part.retired_at)}>${part.retired_at ? 'Bring back' : 'Retire'}</button>` : nothing}
-    </div>`
-        : nothing
-    }
-    ${part.retired_at ? html`<p class="dim">Retired ${when(part.retired_at)}: it changes only when it is brought back.</p>` : nothing}
-    ${[...(isRead() ? refused : [])].map(([why, statuses]) => html`<p class="dim">${statuses.map(verbOf).join(', ')}: ${why}.</p>`)}
+    <textarea id="reason" rows="3" maxlength=${limitOf('reason') ?? nothing} .value=${textFor(id)}
+      @input=${(/** @type {Event} */ event) => texts.set(id, typedIn(event))}></textarea>
+    <div class="actions">${offered.map((name) => html`<button class=${name === 'Approved' ? 'main' : ''} value=${name} ?disabled=${isBusy}>${verbOf(name)}</button>`)}</div>
+    ${[...refused].map(([why, names]) => html`<p class="dim">${names.map(verbOf).join(', ')}: ${why}.</p>`)}
   </form>`;
 }
 
@@ -103,25 +83,23 @@ function submit(event) {
   void decide(/** @type {HTMLButtonElement} */ (event.submitter).value);
 }
 
-/** @param {import('./api.js').Part} part */
+/** @param {Part} part */
 function historyView({ created_at }) {
   const { history } = state;
-  const oldest = history.at(-1);
+  const oldest = history.at(-1)?.version ?? 2;
   return html`<ol class="history">${history.map(
-    (
-      entry,
-    ) => html`<li>${outcomeView(entry)} <span class="dim">Version ${entry.version}${by(entry.actor)}, ${when(entry.changed_at)}</span>
-      ${entry.reason ? html`<p class="text">${entry.reason}</p>` : nothing}${diff(entry.changes)}</li>`,
+    ({ kind, old_status, new_status, version, actor, changed_at, reason, changes }) =>
+      html`<li>${kind === 'status_changed' ? nothing : html`<b>${KINDS[kind] ?? kind}</b>`} ${statusesView(kind, old_status, new_status)}
+      <span class="dim">Version ${version}${by(actor)}, ${when(changed_at)}</span>
+      ${reason ? html`<p class="text">${reason}</p>` : nothing}${diff(changes)}</li>`,
   )}
-    ${(oldest?.version ?? 2) > 2 ? html`<li class="dim">Older entries are not shown.</li>` : nothing}
-    ${(oldest?.version ?? 2) === 2 ? html`<li><b>First version</b> <span class="dim">Version 1, ${when(created_at)}</span></li>` : nothing}
+    ${oldest > 2 ? html`<li class="dim">Older entries are not shown.</li>` : nothing}
+    ${oldest === 2 ? html`<li><b>First version</b> <span class="dim">Version 1, ${when(created_at)}</span></li>` : nothing}
   </ol>`;
 }
 
-/** @param {import('./api.js').AuditEntry} entry */
-function outcomeView({ kind, old_status, new_status }) {
-  const isSame = old_status === new_status;
-  const statuses = html`${old_status ? html`${badge(old_status)} → ` : nothing}${badge(new_status)}`;
-  if (kind === 'status_changed') return isSame ? html`<b>Comment</b>` : statuses;
-  return html`<b>${KINDS[kind] ?? kind}</b> ${isSame ? nothing : statuses}`;
+/** @param {string} kind @param {string | null} old @param {string} status */
+function statusesView(kind, old, status) {
+  if (old === status) return kind === 'status_changed' ? html`<b>Comment</b>` : nothing;
+  return html`${old ? html`${badge(old)} → ` : nothing}${badge(status)}`;
 }

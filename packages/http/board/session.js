@@ -1,8 +1,7 @@
-import { createApi, describeApi, messageOf } from './api.js';
+import { createApi, messageOf } from './api.js';
 import { refresh, refreshSoon } from './data.js';
 import { followAudit } from './feed.js';
-import { forgetForm } from './form-view.js';
-import { byName, draw, drawNow, readRoute, STEP, state } from './store.js';
+import { byName, draw, drawNow, readRoute, STEP, say, state } from './store.js';
 
 const TOKEN = 'parts-token';
 
@@ -11,63 +10,64 @@ let stopFeed = () => {};
 /** @param {string} [token] as it was typed; else the one that this tab has kept */
 export async function start(token = sessionStorage.getItem(TOKEN) ?? '') {
   if (token === '') return draw();
-  const api = createApi(token, (problem) => signOut(`${problem.message}.`));
+  const api = createApi(token, (problem) => endSession(messageOf(problem)));
   try {
-    const [session, document, actions] = await Promise.all([
-      readSession(api),
-      api.get('openapi.json'),
+    const [session, actions] = await Promise.all([
+      api.get('v1/session'),
       api.get('v1/session/actions'),
     ]);
-    // What one person typed is not for the next.
-    if (session.name !== state.session.name) {
-      state.texts.clear();
-      forgetForm();
-    }
-    const description = describeApi(document);
-    Object.assign(state, { api, session, description, can: byName(actions), note: '' });
     sessionStorage.setItem(TOKEN, token);
+    // What one person typed is not for the next.
+    if (state.session && state.session.name !== session.name) return location.reload();
+    Object.assign(state, { api, session, can: byName(actions) });
   } catch (error) {
-    state.note = messageOf(error);
-    return draw();
+    return say(messageOf(error));
   }
-  stopFeed();
-  const onState = (/** @type {string} */ live) => {
+  stopFeed = followAudit(api, refreshSoon, (live) => {
     state.live = live;
     draw();
-  };
-  stopFeed = followAudit(api, {
-    onOpen: refresh,
-    onEntry: refreshSoon,
-    onReset: refreshSoon,
-    onState,
   });
-  await navigate();
+  await Promise.all([navigate(), readLimits(api)]);
 }
 
-/** @param {import('./api.js').Api} api @returns {Promise<import('./api.js').Session>} */
-const readSession = (api) => api.get('v1/session');
+/** The document is long, and the first view does without. @param {Api} api */
+async function readLimits(api) {
+  const document = await api.get('openapi.json').catch(() => undefined);
+  state.fields = document?.components.schemas.PartCreation.properties ?? {};
+  draw();
+}
 
-/** What was typed stays: a token that expires must not cost a text. @param {string} [note] */
-export function signOut(note = '') {
+/** What was typed stays: a token that expires must not cost a text. @param {string} note */
+function endSession(note) {
   sessionStorage.removeItem(TOKEN);
   stopFeed();
-  Object.assign(state, { api: undefined, list: undefined, part: undefined, history: [], note });
-  draw();
+  Object.assign(state, { api: undefined, list: undefined, part: undefined });
+  say(note);
+}
+
+/** Leaves nothing behind for the next person at this screen. */
+export function signOut() {
+  sessionStorage.removeItem(TOKEN);
+  location.reload();
 }
 
 /** Shows what the address says. */
 export async function navigate() {
   const { id, action } = readRoute();
   state.note = '';
-  state.limit = STEP;
+  if (id === 0) state.limit = STEP;
+  // An edit begins with the part as it is, not as it was shown last.
   if (state.part?.id !== id || action === 'edit') {
-    // What the list shows may be old. An edit begins with the part as it is.
-    state.part = action === 'edit' ? undefined : state.list?.find((part) => part.id === id);
-    Object.assign(state, { actions: {}, history: [], partProblem: '' });
-    state.shownAt = Number.POSITIVE_INFINITY;
+    Object.assign(state, { part: undefined, partProblem: '', actions: {}, history: [] });
   }
-  drawNow();
-  document.getElementById('title')?.focus();
+  focusTitle();
   await refresh();
-  if (document.activeElement === document.body) document.getElementById('title')?.focus();
+  focusTitle();
+}
+
+/** Unless something is being typed already. */
+function focusTitle() {
+  drawNow();
+  if (document.activeElement?.matches('input, textarea, select')) return;
+  document.getElementById('title')?.focus();
 }

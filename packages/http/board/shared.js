@@ -3,15 +3,18 @@ import { html, nothing } from './lit-html.js';
 const TIME = new Intl.DateTimeFormat('en-GB', { dateStyle: 'medium', timeStyle: 'short' });
 
 /** @type {Record<string, string>} */
-const LABELS = {
-  part_number: 'Number',
-  name: 'Name',
-  description: 'Description',
-  retired_at: 'Retired',
-};
+const LABELS = { part_number: 'Number', name: 'Name', description: 'Description' };
 
 /** @param {string} field */
 export const labelOf = (field) => LABELS[field] ?? field;
+
+/** What stands beside the queue. @param {string} back where its first link leads @param {unknown} title @param {unknown} content */
+export const articleView = (back, title, content) =>
+  html`<article aria-labelledby="title"><a class="back" href=${back}>← Back</a>
+    <h2 id="title" tabindex="-1">${title}</h2>${content}</article>`;
+
+/** What there is instead of something. @param {unknown} text */
+export const emptyView = (text) => html`<p class="empty">${text}</p>`;
 
 /** A word and, by the style, a symbol: never a colour alone. @param {string} status */
 export const badge = (status) => html`<span class="status" data-status=${status}>${status}</span>`;
@@ -23,9 +26,9 @@ export const when = (time) =>
 /** @param {string | null} actor null where tokens have no names */
 export const by = (actor) => (actor === null ? nothing : html` by <b>${actor}</b>`);
 
-/** Each changed field, old → new. @param {Record<string, [string | null, string | null]> | null} changes */
+/** Each changed field, old → new. @param {Changes} changes */
 export function diff(changes) {
-  const fields = Object.entries(changes ?? {}).filter(([field]) => field !== 'retired_at');
+  const fields = Object.entries(changes ?? {}).filter(([field]) => field in LABELS);
   if (fields.length === 0) return nothing;
   return html`<dl class="diff">${fields.map(
     ([field, [old, value]]) => html`<div><dt>${labelOf(field)}</dt>

@@ -21,8 +21,14 @@ async function findFaults(page: Page): Promise<unknown> {
     violations.flatMap(({ id, nodes }) => nodes.map(({ target }) => id + ': ' + target.join(' '))))`);
 }
 
-/** The addresses of all views, and what shows that each is there. */
-const VIEWS = [
+const checkGoodFile = (page: Page) =>
+  checkFile(page, 'PCB-1002,Power board\nX-1,A board with a long name');
+const checkBadFile = (page: Page) => checkFile(page, 'PCB-1002,\nX-1,');
+
+type Send = Awaited<ReturnType<typeof startTeamServer>>['send'];
+
+/** The addresses of all views, what shows that each is there, and what is done there first. */
+const VIEWS: readonly [string, string, ((page: Page, send: Send) => Promise<void>)?][] = [
   ['#/', '.queue li'],
   ['#/parts/All/2', '.history'],
   ['#/parts/Rejected', '.queue ul'],
@@ -30,7 +36,26 @@ const VIEWS = [
   ['#/parts/All/2/edit', 'form.fields'],
   ['#/new', 'form.fields'],
   ['#/import', 'form.fields'],
-] as const;
+  ['#/import', 'form.fields', checkGoodFile],
+  ['#/import', 'form.fields', checkBadFile],
+  ['#/parts/All/3/edit', 'form.fields', saveTooLate],
+];
+
+async function checkFile(page: Page, rows: string): Promise<void> {
+  const buffer = Buffer.from(`part_number,name\n${rows}\n`);
+  await page.getByLabel('File').setInputFiles({ name: 'p.csv', mimeType: 'text/csv', buffer });
+  await page.getByLabel('Numbers that exist already').selectOption('update');
+  await page.getByRole('button', { name: 'Check' }).click();
+  await page.locator('table').waitFor();
+}
+
+/** Saves an edit of what another person has changed meanwhile. */
+async function saveTooLate(page: Page, send: Send): Promise<void> {
+  await page.getByLabel('Name').fill('Sensor board');
+  await send('bob', 'PATCH', '/v1/parts/3', { name: 'Sensor breakout' });
+  await page.getByRole('button', { name: 'Save' }).click();
+  await page.getByText('By now it is: Sensor breakout').waitFor();
+}
 
 const SCHEMES = [
   ['light', 1280],
@@ -53,13 +78,15 @@ test.for(SCHEMES)(
     await expect.poll(() => page.locator('.note').textContent()).not.toBe('');
     expect(await findFaults(page)).toEqual([]);
     await signIn(page, 'ada');
-    for (const [address, sign] of VIEWS) {
+    for (const [address, sign, fill] of VIEWS) {
       await page.goto(`${origin}/board${address}`);
       await page.locator(sign).first().waitFor({ state: 'attached' });
-      expect(await findFaults(page), address).toEqual([]);
-      expect(await page.getByRole('main').count(), address).toBe(1);
+      await fill?.(page, send);
+      const what = `${address} ${fill?.name ?? ''}`;
+      expect(await findFaults(page), what).toEqual([]);
+      expect(await page.getByRole('main').count(), what).toBe(1);
       const isWider = 'document.documentElement.scrollWidth > innerWidth';
-      expect(await page.evaluate(isWider), address).toBe(false);
+      expect(await page.evaluate(isWider), what).toBe(false);
     }
     if (width < 500) return;
     await page.getByRole('button', { name: 'Keys' }).click();

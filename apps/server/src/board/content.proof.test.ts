@@ -21,12 +21,12 @@ const field = (page: Page, id: string) => page.locator(`#${id}`);
 test('creates a part with a number, or with the next one behind a prefix', async (context) => {
   const { page } = await openAs(context, 'eve');
   await page.getByRole('link', { name: 'New part' }).click();
-  expect(await field(page, 'name').getAttribute('maxlength')).toBe('200');
+  await expect.poll(() => field(page, 'name').getAttribute('maxlength')).toBe('200');
   await field(page, 'part_number').fill('pcb-1001');
   await field(page, 'name').fill('<b>Relay</b> board');
   await page.getByRole('button', { name: 'Create' }).click();
   await expect.poll(() => note(page)).toContain('Another part has this number');
-  expect(await page.getByRole('link', { name: 'another part' }).getAttribute('href')).toBe(
+  expect(await page.getByRole('link', { name: 'Look at that part' }).getAttribute('href')).toBe(
     '#/parts/All/1',
   );
   await page.getByLabel('Choose the next free number').check();
@@ -34,6 +34,45 @@ test('creates a part with a number, or with the next one behind a prefix', async
   await page.getByRole('button', { name: 'Create' }).click();
   await expectPart(page, 'PCB-1004 <b>Relay</b> board');
   await expect.poll(() => page.locator('.history').textContent()).toContain('Created');
+});
+
+test('creates one part when the answer was lost and the request is sent again', async (context) => {
+  const { page, server } = await openAs(context, 'eve', '#/new');
+  await page.getByLabel('Choose the next free number').check();
+  await field(page, 'part_number').fill('PCB-');
+  await field(page, 'name').fill('Relay board');
+  await page.route(
+    '**/v1/parts',
+    async (route) => {
+      await route.fetch();
+      await route.abort();
+    },
+    { times: 1 },
+  );
+  await page.getByRole('button', { name: 'Create' }).click();
+  await expect.poll(() => note(page)).toContain('it counts once');
+  await page.getByRole('button', { name: 'Create' }).click();
+  await expectPart(page, 'PCB-1004 Relay board');
+  const headers = { Authorization: 'Bearer eve' };
+  const found = await server.request('/v1/parts?q=relay', { headers });
+  expect(await found.json()).toMatchObject([{ part_number: 'PCB-1004' }]);
+});
+
+test('keeps what is typed in a form while another is open, until it is discarded', async (context) => {
+  const { page, origin } = await openAs(context, 'ada', '#/parts/All/2/edit');
+  await field(page, 'name').fill('Power board');
+  await page.getByRole('link', { name: 'New part' }).click();
+  await page.getByRole('heading', { name: 'New part' }).waitFor();
+  await field(page, 'name').fill('Relay board');
+  await page.goto(`${origin}/board#/parts/All/2/edit`);
+  await page.getByRole('heading', { name: 'Edit PCB-1002' }).waitFor();
+  expect(await field(page, 'name').inputValue()).toBe('Power board');
+  await page.getByRole('button', { name: 'Discard' }).click();
+  expect(await field(page, 'name').inputValue()).toBe('Power distribution board');
+  expect(await page.getByRole('button', { name: 'Save' }).isDisabled()).toBe(true);
+  await page.getByRole('link', { name: 'New part' }).click();
+  await page.getByRole('heading', { name: 'New part' }).waitFor();
+  expect(await field(page, 'name').inputValue()).toBe('Relay board');
 });
 
 test('edits a part, which ends its approval, and shows what changed since', async (context) => {

@@ -240,7 +240,7 @@ test('says that there is no such part, and that the token is not valid any more'
   await page.route('**/v1/**', (route) =>
     route.continue({ headers: { ...route.request().headers(), authorization: 'Bearer expired' } }),
   );
-  await press(page, 'Comment');
+  await page.goto(`${origin}/board#/parts/All/2`);
   await expect.poll(() => note(page).textContent()).toContain('A valid token is needed');
   await page.unroute('**/v1/**');
   await page.getByLabel('Token').fill('dev-token');

@@ -29,9 +29,9 @@ test('offers an editor drafts, reviews and comments, and says what an approver m
   const { origin } = await startTeamServer();
   const page = await openBoard(browser, { origin, token: 'eve' });
   await openPart(page, 'PCB-1002');
-  expect(await actions(page)).toEqual(['Back to draft', 'Comment']);
+  expect(await actions(page)).toEqual(['Comment', 'Back to draft']);
   expect(await explanations(page)).toEqual([
-    'Approve, Reject: The role of the token does not allow this: this needs the role approver; the role of this token is editor.',
+    'Approve, Reject, Retire: The role of the token does not allow this: this needs the role approver; the role of this token is editor.',
   ]);
 });
 
@@ -57,7 +57,7 @@ test('lets nobody approve their own work under four eyes, and lists what is thei
   await send('ada', 'PATCH', '/v1/parts/1/status', { status: 'In Review' });
   const page = await openBoard(browser, { origin, token: 'ada' });
   await openPart(page, 'PCB-1001');
-  expect(await actions(page)).toEqual(['Reject', 'Back to draft', 'Comment', 'Retire']);
+  expect(await actions(page)).toEqual(['Reject', 'Comment', 'Back to draft', 'Retire']);
   expect(await explanations(page)).toEqual([
     'Approve: People do not approve their own work: ada created, edited or sent version 2 to review; someone else has to approve the part.',
   ]);

@@ -11,7 +11,6 @@ const SCRIPTS = [
   'main.js',
   'part-view.js',
   'queue-view.js',
-  'approval.js',
   'session.js',
   'shared.js',
   'store.js',

@@ -79,7 +79,7 @@ function submit(event) {
 /** @param {ImportReport} report */
 function reportView({ dry_run, created, updated, unchanged, approvals_ended, rows }) {
   const title = dry_run ? 'What an import would do' : 'What the import did';
-  const caption = `${title}: create ${created}, update ${updated}, leave ${unchanged}, end ${approvals_ended} approvals`;
+  const caption = `${title}: create ${created}, update ${updated}, leave ${unchanged}, approvals that end: ${approvals_ended}`;
   const cells = rows.map((row) => [row.line, row.part_number, row.result, diff(row.changes)]);
   return tableView(caption, ['Line', 'Number', 'Result', 'Changes'], cells);
 }

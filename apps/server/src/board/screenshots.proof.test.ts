@@ -12,12 +12,21 @@ const folder = fileURLToPath(new URL('../../../../docs/board/', import.meta.url)
 // biome-ignore lint/style/noProcessEnv: `pnpm screenshots` asks for it
 test.runIf(process.env['SCREENSHOTS'])('takes the pictures in docs/board.md', async (context) => {
   const browser = await openSharedBrowser(context);
-  const { origin, send } = await startTeamServer({ APPROVAL: 'four-eyes' });
+  const { origin, send } = await startTeamServer({ APPROVAL: 'four-eyes', NODE_OPTIONS: CLOCK });
   for (const [member, path, body] of STEPS) await send(member, 'PATCH', path, body);
   for (const [name, theme, size, address, token] of PICTURES) {
     await takePicture(browser, origin, { name, theme, size, address, token });
   }
 });
+
+/** Each change comes 40 minutes after the one before, so that the same pictures are taken every time. */
+const CLOCK = `--import=data:text/javascript,${encodeURIComponent(`
+  let now = Date.parse('2026-11-23T08:10Z');
+  globalThis.Date = class extends Date {
+    constructor(...values) {
+      super(...(values.length > 0 ? values : [(now += 40 * 60_000)]));
+    }
+  };`)}`;
 
 /** What happened to the parts of the seed. */
 const STEPS = [
@@ -79,6 +88,7 @@ async function takePicture(browser: Browser, origin: string, picture: Picture): 
     if (/\/\d+$/.test(address)) await expectPart(page, 'PCB-');
     if (address === '#/import') await checkFile(page);
   }
+  await page.mouse.move(0, 0);
   await page.screenshot({ path: `${folder}${name}.png` });
 }
 

@@ -15,6 +15,8 @@ const FLAGS = [
   '--disable-background-networking',
   '--disable-component-update',
   '--disable-sync',
+  // A picture depends on what is shown, not on how it came about.
+  '--disable-partial-raster',
 ];
 
 const EXECUTABLE = EXECUTABLES.find((path) => existsSync(path));

@@ -53,7 +53,7 @@ const REFUSED = [
   ['packages/db', `import 'hono';`],
   ['packages/http', `import '@parts/db';`],
   ['packages/http', `import 'better-sqlite3';`],
-  ['packages/http', `import 'pg';`],
+  ['packages/http', `import 'drizzle-orm/sqlite-core';`],
   ['apps/server', `import 'better-sqlite3';`],
   ['apps/server', 'export const token = process.env;'],
 ] as const;

@@ -3,5 +3,4 @@ export { needsHistory } from './approval.ts';
 export { checkRetry, decideChange, decideCreation, nextPartNumber } from './decide-change.ts';
 export { decideImport } from './decide-import.ts';
 export { PartsError, partNumberTaken } from './errors.ts';
-export { foldCase } from './parts-filter.ts';
 export { restoreVersion } from './restore-version.ts';

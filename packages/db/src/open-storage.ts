@@ -11,6 +11,7 @@ import { openReader, openSnapshot } from './sqlite/reader/connection.ts';
 import { createGroupRead } from './sqlite/reader/group-read.ts';
 import { createStatistics } from './sqlite/reader/statistics.ts';
 import { openWriter } from './sqlite/writer/open-writer.ts';
+import { WRITER_QUERIES } from './sqlite/writer/queries.ts';
 import { createWritePorts, type WritePorts } from './writes/write-ports.ts';
 import { createWriteQueue } from './writes/write-queue.ts';
 
@@ -50,7 +51,8 @@ export async function openStorage(
   const writer = await openWriter(
     {
       path,
-      content: { statuses: PART_STATUSES, seed },
+      queries: WRITER_QUERIES,
+      content: { statuses: PART_STATUSES, seed, insertPart: WRITER_QUERIES.insertPart },
       idempotencyLifetime: options.idempotencyLifetime ?? 24 * 60 * 60 * 1000,
     },
     onWriterFailure,

@@ -1,8 +1,7 @@
 import type { AuditEntry, AuditFilter, AuditLog, AuditPosition, ListRange } from '@parts/core';
-import { ENTRY, LAST_ENTRY, listEntries } from '../queries.ts';
 import { searchInSteps } from '../search-in-steps.ts';
 import type { CommitSignal } from './commit-signal.ts';
-import { END, toQuery } from './queries.ts';
+import { END, ENTRY, LAST_ENTRY, listEntries } from './queries.ts';
 import type { Readers } from './readers.ts';
 
 // Up to the end of this history a place is one of it; any other begins at the start.
@@ -23,7 +22,7 @@ export function createAuditLog(
   async function search(filter: AuditFilter, range: ListRange): Promise<readonly AuditEntry[]> {
     if (filter.actor?.includes('\0')) return [];
     return searchInSteps(range, async (step) => {
-      const [rows, end] = await readers.querySnapshot([toQuery(listEntries(filter, step)), END]);
+      const [rows, end] = await readers.querySnapshot([listEntries(filter, step), END]);
       const [position] = end as AuditPosition[];
       return { rows: rows as AuditEntry[], end: position?.id ?? 0 };
     });
@@ -34,7 +33,7 @@ export function createAuditLog(
       const isFiltered = Object.values(filter).some((value) => value !== undefined);
       return isFiltered
         ? search(filter, { after, limit })
-        : readers.query<AuditEntry>(toQuery(listEntries({}, { after, limit })));
+        : readers.query<AuditEntry>(listEntries({}, { after, limit }));
     },
 
     listOfPart: (partId, { after = Number.MAX_SAFE_INTEGER, limit = null }) =>

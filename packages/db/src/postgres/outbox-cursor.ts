@@ -1,6 +1,6 @@
 import type { AuditPosition, OutboxCursor } from '@parts/core';
-import { KEPT_CURSOR } from '../queries.ts';
 import type { WritePorts } from '../writes/write-ports.ts';
+import { KEPT_CURSOR } from './queries.ts';
 import type { Readers } from './readers.ts';
 
 const SELECT = `SELECT epoch, ${KEPT_CURSOR} AS id FROM event_cursor CROSS JOIN audit_head`;

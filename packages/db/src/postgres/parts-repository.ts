@@ -1,15 +1,7 @@
-import {
-  type AuditPosition,
-  foldCase,
-  type Part,
-  type PartsFilter,
-  type PartsQuery,
-  type PartsRepository,
-} from '@parts/core';
-import { type Dialect, LAST_PART, listParts, PART, type Stretch } from '../queries.ts';
+import type { AuditPosition, Part, PartsFilter, PartsQuery, PartsRepository } from '@parts/core';
 import { searchInSteps } from '../search-in-steps.ts';
 import type { WritePorts } from '../writes/write-ports.ts';
-import { END, toQuery } from './queries.ts';
+import { END, listParts, PART } from './queries.ts';
 import type { Readers } from './readers.ts';
 import { shareTurn } from './share-turn.ts';
 import { toStorageError } from './storage-error.ts';
@@ -21,14 +13,7 @@ const BATCH = 1000;
 /** Streams at a time, each on a connection of its own: the database has a limited number of them. */
 const MAX_STREAMS = 8;
 
-const DIALECT: Dialect = {
-  hasWord: (column, name) => `strpos(lower(${column}), :${name}) > 0`,
-  encodeWord: foldCase,
-  hasNumber: 'lower(part_number) = ANY (:numbers)',
-  encodeList: (texts) => texts,
-};
-
-const list = (filter: PartsFilter, range: Stretch) => toQuery(listParts(DIALECT, filter, range));
+const LAST_PART = 'SELECT coalesce((SELECT id FROM parts ORDER BY id DESC LIMIT 1), 0) AS id';
 
 /**
  * Implements the port for parts.
@@ -56,7 +41,7 @@ export function createPartsRepository(
     // No text has U+0000, and a value can't have it.
     if (texts.some((text) => text.includes('\0'))) return { parts: [], position: await findEnd() };
     if (filter.words && !filter.partNumbers) return search(filter, { after, limit });
-    const query = list(filter, { after, limit });
+    const query = listParts(filter, { after, limit });
     const [parts, end] = await readers.querySnapshot([query, END]);
     const [position] = end as AuditPosition[];
     if (!position) throw new Error('the database has no epoch');
@@ -67,8 +52,8 @@ export function createPartsRepository(
     const position = await findEnd();
     const parts = await searchInSteps(range, async (step) => {
       const [rows, last] = await readers.querySnapshot([
-        list(filter, step),
-        { name: 'last part', text: `SELECT ${LAST_PART} AS id`, values: [] },
+        listParts(filter, step),
+        { name: 'last part', text: LAST_PART, values: [] },
       ]);
       const [end] = last as { readonly id: number }[];
       return { rows: rows as Part[], end: end?.id ?? 0 };
@@ -106,7 +91,8 @@ async function* streamParts(
   const connection = await readers.open();
   try {
     await connection.execute('BEGIN ISOLATION LEVEL REPEATABLE READ, READ ONLY');
-    const read = (after: number) => connection.query<Part>(list(filter, { after, limit: BATCH }));
+    const read = (after: number) =>
+      connection.query<Part>(listParts(filter, { after, limit: BATCH }));
     for (let next = read(0); ; ) {
       const batch = await next;
       const last = batch.at(-1);

@@ -1,11 +1,10 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { type AuditPosition, PART_STATUSES, type Part } from '@parts/core';
 import { DatabaseOpenError } from '../database-open-error.ts';
-import { PART } from '../queries.ts';
 import type { SchemaUpdate } from '../schema-update.ts';
 import { refuseUnfinished } from '../unfinished-copy.ts';
 import type { Connection } from './connection.ts';
-import { END } from './queries.ts';
+import { END, PART } from './queries.ts';
 
 const DIRECTORY = new URL('../../migrations/postgres/', import.meta.url);
 

@@ -4,6 +4,7 @@ import { expect, onTestFinished, test } from 'vitest';
 import { openTemporaryStorage, temporaryPath } from '../testing/temporary-storage.ts';
 import { openConnection } from './connection.ts';
 import { openSnapshot } from './reader/connection.ts';
+import { WRITER_QUERIES } from './writer/queries.ts';
 
 test('a snapshot keeps 256 KiB of pages, since many may be open at a time', async () => {
   const { path } = await openTemporaryStorage();
@@ -16,6 +17,7 @@ test('a commit waits for the disk, also after the first write', () => {
   const { sqlite } = openConnection(temporaryPath(), {
     statuses: [],
     seed: [],
+    insertPart: WRITER_QUERIES.insertPart,
   });
   onTestFinished(() => void sqlite.close());
   sqlite.exec('CREATE TABLE ballast (bytes BLOB)');
@@ -28,6 +30,7 @@ test('a log that grew beside a long reader is cut back when that has gone', () =
   const { sqlite } = openConnection(path, {
     statuses: [],
     seed: [],
+    insertPart: WRITER_QUERIES.insertPart,
   });
   const reader = new Database(path);
   onTestFinished(() => {

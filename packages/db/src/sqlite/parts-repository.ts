@@ -19,7 +19,7 @@ export function createPartsRepository(
   async function listWithPosition({ after, limit, ...filter }: PartsQuery) {
     if (!filter.words || filter.partNumbers) {
       return groupRead.run(() => ({
-        parts: reader.list(filter, { after, limit }),
+        parts: reader.list({ after, limit, ...filter }),
         position: findEnd(),
       }));
     }

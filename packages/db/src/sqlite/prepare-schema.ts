@@ -1,9 +1,8 @@
 import { readFileSync } from 'node:fs';
 import type { Part } from '@parts/core';
 import type { Database } from 'better-sqlite3';
-import { PART } from '../queries.ts';
 import { migrate } from './migrations.ts';
-import { insertInto, prepare } from './statement.ts';
+import { prepare, type Query } from './statement.ts';
 
 const GUARDS = readFileSync(new URL('../../migrations/sqlite/guards.sql', import.meta.url), 'utf8');
 
@@ -14,6 +13,7 @@ const GUARD_TRIGGERS: readonly string[] = GUARDS.match(/^CREATE TRIGGER .*?^END(
 export interface SchemaContent {
   readonly statuses: readonly string[];
   readonly seed: readonly Part[];
+  readonly insertPart: Query;
 }
 
 /**
@@ -28,7 +28,7 @@ export function prepareSchema(sqlite: Database, content: SchemaContent): number 
   const addStatus = sqlite.prepare('INSERT OR IGNORE INTO statuses VALUES (?)');
   for (const status of content.statuses) addStatus.run(status);
   if (applied === 0) {
-    const insertPart = prepare(sqlite, insertInto('parts', PART));
+    const insertPart = prepare(sqlite, content.insertPart);
     for (const part of content.seed) insertPart.run(part);
   }
   setGuards(sqlite);

@@ -1,54 +1,94 @@
-import { auditEntrySchema, partSchema } from '@parts/core';
 import Database from 'better-sqlite3';
 import { describe, expect, test } from 'vitest';
-import { ENTRY, PART } from '../queries.ts';
+import { getTableConfig } from './drizzle.ts';
 import { prepareSchema } from './prepare-schema.ts';
+import * as schema from './schema.ts';
+import { WRITER_QUERIES } from './writer/queries.ts';
 
 const sqlite = new Database(':memory:');
-prepareSchema(sqlite, { statuses: [], seed: [] });
+prepareSchema(sqlite, { statuses: [], seed: [], insertPart: WRITER_QUERIES.insertPart });
 
-describe.for([
-  ['parts', PART, partSchema.shape],
-  ['audit_entries', ENTRY, auditEntrySchema.shape],
-] as const)('%s', ([table, columns, shape]) => {
-  test('has the members that core describes as its columns, in their order', () => {
-    expect(select(`SELECT name FROM pragma_table_info('${table}')`)).toEqual(Object.keys(shape));
-    expect(columns.split(', ')).toEqual(Object.keys(shape));
-  });
+const tables = Object.values(schema).map(getTableConfig);
 
-  test('may have NULL where core allows null, and nowhere else', () => {
-    const nullable = Object.entries(shape).filter(([, schema]) => schema.safeParse(null).success);
-    expect(select(`SELECT name FROM pragma_table_info('${table}') WHERE NOT "notnull"`)).toEqual(
-      nullable.map(([name]) => name),
+describe.for(tables.map((table) => [table.name, table] as const))('%s', ([name, table]) => {
+  test('has the columns of the Drizzle schema', () => {
+    const actual = rows(`SELECT name, type, "notnull" FROM pragma_table_info('${name}')`);
+    expect(actual).toEqual(
+      table.columns.map((column) => ({
+        name: column.name,
+        type: column.getSQLType().toUpperCase(),
+        notnull: Number(column.notNull),
+      })),
     );
   });
+
+  test('has the foreign keys of the Drizzle schema', () => {
+    const actual = rows(
+      `SELECT "from", "table", "to" FROM pragma_foreign_key_list('${name}') ORDER BY id DESC`,
+    );
+    expect(actual).toEqual(
+      table.foreignKeys.map((key) => {
+        const { columns, foreignColumns, foreignTable } = key.reference();
+        return {
+          from: columns[0]?.name,
+          table: getTableConfig(foreignTable).name,
+          to: foreignColumns[0]?.name,
+        };
+      }),
+    );
+  });
+
+  test('has the indexes of the Drizzle schema', () => {
+    const actual = rows(
+      `SELECT name FROM pragma_index_list('${name}') WHERE origin = 'c' ORDER BY name`,
+    );
+    expect(actual).toEqual(table.indexes.map(({ config }) => ({ name: config.name })));
+  });
+
+  test('has the unique columns of the Drizzle schema', () => {
+    const actual = rows(
+      `SELECT (SELECT group_concat(name) FROM pragma_index_info(list.name)) AS columns
+        FROM pragma_index_list('${name}') AS list WHERE origin = 'u'`,
+    );
+    const single = table.columns.filter(({ isUnique }) => isUnique);
+    const several = table.uniqueConstraints.map(({ columns }) => columns);
+    expect(actual).toEqual(
+      [...single.map((column) => [column]), ...several].map((columns) => ({
+        columns: columns.map((column) => column.name).join(),
+      })),
+    );
+  });
+
+  test('has the primary key and the defaults of the Drizzle schema, and no checks', () => {
+    const actual = rows(
+      `SELECT name, pk, dflt_value FROM pragma_table_info('${name}') WHERE pk OR dflt_value IS NOT NULL`,
+    );
+    expect(actual).toEqual(
+      table.columns
+        .filter(({ primary, hasDefault }) => primary || hasDefault)
+        .map((column) => ({
+          name: column.name,
+          pk: Number(column.primary),
+          dflt_value: column.default === undefined ? null : String(column.default),
+        })),
+    );
+    expect(table.checks).toEqual([]);
+  });
+
+  test('is STRICT', () => {
+    expect(rows(`SELECT strict FROM pragma_table_list('${name}')`)).toEqual([{ strict: 1 }]);
+  });
 });
 
-test('every table is STRICT', () => {
-  const tables = "SELECT name FROM pragma_table_list WHERE name NOT LIKE 'sqlite%'";
-  expect(select(`${tables} ORDER BY name`)).toEqual([
-    'audit_entries',
-    'epoch',
-    'event_cursor',
-    'idempotency_keys',
-    'parts',
-    'statuses',
-  ]);
-  expect(select(`${tables} AND NOT strict`)).toEqual([]);
+test('every table of the database is in the Drizzle schema', () => {
+  const actual = rows(
+    "SELECT name FROM pragma_table_list WHERE schema = 'main' AND name NOT LIKE 'sqlite%' ORDER BY name",
+  );
+  expect(actual).toEqual(
+    tables.map(({ name }) => ({ name })).sort((a, b) => (a.name < b.name ? -1 : 1)),
+  );
 });
 
-test.for([
-  ['parts', ['part_number'], ['statuses']],
-  ['audit_entries', ['part_id,version'], ['parts', 'statuses', 'statuses']],
-  ['idempotency_keys', ['part_id,key'], []],
-] as const)('%s is unique by %j and refers to %j', ([table, unique, references]) => {
-  const keys = `SELECT (SELECT group_concat(name) FROM pragma_index_info(list.name))
-    FROM pragma_index_list('${table}') AS list WHERE origin = 'u'`;
-  expect(select(keys)).toEqual(unique);
-  const others = `SELECT "table" FROM pragma_foreign_key_list('${table}') ORDER BY "table"`;
-  expect(select(others)).toEqual(references);
-});
-
-function select(query: string): unknown[] {
-  return sqlite.prepare(query).pluck().all();
+function rows(query: string): unknown[] {
+  return sqlite.prepare(query).all();
 }

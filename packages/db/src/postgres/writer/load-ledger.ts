@@ -1,7 +1,7 @@
 import { type AuditEntry, type Change, foldCase, needsHistory, type Part } from '@parts/core';
-import { ENTRY, LAST_ENTRY, LAST_PART, PART } from '../../queries.ts';
 import type { WriteCommand } from '../../writes/command.ts';
 import type { Connection } from '../connection.ts';
+import { ENTRY, LAST_ENTRY, PART } from '../queries.ts';
 import { settleAll } from '../settle-all.ts';
 import { enterPart, type KeyRecord, type Ledger, nameKey } from './ledger.ts';
 
@@ -9,7 +9,7 @@ export const LOCK = 'SELECT epoch FROM audit_head WHERE one FOR UPDATE';
 
 // Behind the lock, in a statement of its own: under READ COMMITTED each one sees what was committed before it.
 const LAST_IDS = `SELECT ${LAST_ENTRY} AS entry,
-  ${LAST_PART} AS part`;
+  coalesce((SELECT id FROM parts ORDER BY id DESC LIMIT 1), 0) AS part`;
 
 const PARTS = `SELECT ${PART} FROM parts WHERE id = ANY ($1::bigint[])`;
 const PARTS_BY_NUMBER = `SELECT ${PART} FROM parts WHERE lower(part_number) = ANY ($1::text[])`;

@@ -1,5 +1,5 @@
-import { ENTRY } from '../../queries.ts';
 import type { Connection } from '../connection.ts';
+import { ENTRY } from '../queries.ts';
 import { oldestKeyAt } from './decide-command.ts';
 import type { Ledger } from './ledger.ts';
 

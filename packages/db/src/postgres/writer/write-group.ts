@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
-import { KEPT_CURSOR } from '../../queries.ts';
 import type { WriteCommand, WriteOutcome, WriteResult } from '../../writes/command.ts';
 import type { Connection, Query } from '../connection.ts';
+import { KEPT_CURSOR } from '../queries.ts';
 import { settleAll } from '../settle-all.ts';
 import { connectionLost, isConnectionLoss } from '../storage-error.ts';
 import { decide, decideBatch } from './decide-command.ts';

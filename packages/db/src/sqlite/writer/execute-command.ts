@@ -1,17 +1,14 @@
 import type { Database } from 'better-sqlite3';
-import { KEPT_CURSOR } from '../../queries.ts';
 import type { WriteCommand, WriteResult } from '../../writes/command.ts';
 import { dropSchema } from '../migrations.ts';
 import { prepareSchema, type SchemaContent } from '../prepare-schema.ts';
 import { prepare } from '../statement.ts';
 import { createApplier } from './apply-change.ts';
 import { createIdempotencyRecords } from './idempotency-records.ts';
-
-// Two processes may both relay the outbox: the place never goes back.
-const SAVE_CURSOR = `UPDATE event_cursor SET audit_id = max(${KEPT_CURSOR}, :id)
-  WHERE :epoch = (SELECT name FROM epoch)`;
+import type { WriterQueries } from './queries.ts';
 
 export interface CommandExecutorOptions {
+  readonly queries: WriterQueries;
   /** What a reset brings back. */
   readonly content: SchemaContent;
   /** Milliseconds for which an idempotency key is remembered. */
@@ -20,12 +17,15 @@ export interface CommandExecutorOptions {
 
 /** Executes commands inside a transaction, which is the caller's. */
 export function createCommandExecutor(sqlite: Database, options: CommandExecutorOptions) {
-  const { content, idempotencyLifetime } = options;
-  const saveCursor = prepare(sqlite, SAVE_CURSOR);
+  const { queries, content, idempotencyLifetime } = options;
+  const saveCursor = prepare(sqlite, queries.saveCursor);
   const setEpoch = sqlite.prepare('UPDATE epoch SET name = ?');
   const beginWrite = sqlite.prepare('UPDATE event_cursor SET audit_id = audit_id WHERE false');
-  const keys = createIdempotencyRecords(sqlite, idempotencyLifetime);
-  const { applyChange, applyImport, replay } = createApplier(sqlite, keys);
+  const { applyChange, applyImport, replay } = createApplier(
+    sqlite,
+    queries,
+    createIdempotencyRecords(sqlite, queries, idempotencyLifetime),
+  );
 
   return function execute(command: WriteCommand, hasFailed: boolean): WriteResult {
     switch (command.kind) {

@@ -76,11 +76,12 @@ export async function copyStorage(
 /** The parts that no entry created, as they were before their first one. */
 async function readFirstVersions({ parts, audit }: Storage): Promise<readonly Part[]> {
   const seed: Part[] = [];
+  async function readFirst(part: Part) {
+    const history = await audit.listOfPart(part.id, {});
+    return history.at(-1)?.kind === 'part_created' ? [] : restoreVersion(part, 1, history);
+  }
   for await (const batch of parts.stream({ retired: 'any' })) {
-    for (const part of batch) {
-      const history = await audit.listOfPart(part.id, {});
-      if (history.at(-1)?.kind !== 'part_created') seed.push(restoreVersion(part, 1, history));
-    }
+    seed.push(...(await Promise.all(batch.map(readFirst))).flat());
   }
   return seed;
 }

@@ -1,4 +1,4 @@
-import { createDatabase, hasPostgres, launch, queryDatabase, startServer } from '@parts/testkit';
+import { createDatabase, hasPostgres, hideDatabase, launch, startServer } from '@parts/testkit';
 import { describe, expect, test } from 'vitest';
 
 /** The server takes whatever password comes. */
@@ -56,20 +56,14 @@ describe.runIf(hasPostgres())('a server with DATABASE_URL', () => {
 
   test('is not ready while the database takes no connections, and then goes on by itself', async () => {
     const url = await createDatabase();
-    const name = new URL(url).pathname.slice(1);
-    const admin = Object.assign(new URL(url), { pathname: 'postgres' }).href;
     const server = await startServer({ env: { DATABASE_URL: url, LOCK_TIMEOUT_MS: '300' } });
     const readiness = async () => (await server.request('/readyz')).status;
     expect(await readiness()).toBe(200);
 
-    await queryDatabase(admin, `ALTER DATABASE ${name} ALLOW_CONNECTIONS false`);
-    await queryDatabase(
-      admin,
-      `SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '${name}'`,
-    );
+    const bringBack = await hideDatabase(url);
     expect(await readiness()).toBe(503);
     expect((await server.request('/healthz')).status).toBe(200);
-    await queryDatabase(admin, `ALTER DATABASE ${name} ALLOW_CONNECTIONS true`);
+    await bringBack();
     await expect.poll(readiness).toBe(200);
   });
 });

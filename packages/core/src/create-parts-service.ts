@@ -72,6 +72,8 @@ export function createPartsService(options: {
 
     streamParts: (filter = {}) => storage.parts.stream(filter),
 
+    maxStreams: storage.parts.maxStreams,
+
     async foreseeActions(id, actor) {
       const part = await getPart(id);
       // Entries of later versions are left out.

@@ -58,6 +58,9 @@ export interface PartsRepository {
    */
   stream(filter: PartsFilter): AsyncIterable<readonly Part[]>;
 
+  /** Streams that may be read at a time, which the caller has to count. Each holds a snapshot. */
+  readonly maxStreams: number;
+
   /**
    * Makes a change as `decideChange` or `decideCreation` decides it: the part, its audit entry and, when there is a
    * key, the idempotency record, all or nothing. The promise fulfils only when all of it is

@@ -32,6 +32,9 @@ export interface PartsService {
   /** All parts in the order of their ids, in batches, as of one moment: for lists too large for memory. */
   streamParts(filter?: PartsFilter): AsyncIterable<readonly Part[]>;
 
+  /** Streams of the storage that may be read at a time, which the caller has to count. */
+  readonly maxStreams: number;
+
   /** @throws PartsError `part_not_found`, also for a number that can't be an id (0, 1.5, NaN) */
   getPart(id: number): Promise<Part>;
 

@@ -1,9 +1,9 @@
-import { rename } from 'node:fs/promises';
+import { hideDatabase } from '@parts/testkit';
 import { describe, expect, test } from 'vitest';
 import { shareStorage } from './testing/open-app.ts';
 import { expectProblem } from './testing/read-answers.ts';
 
-const openApp = shareStorage();
+const openApp = shareStorage({ lockTimeout: 1000 });
 
 describe('a request without a token', () => {
   test('gets a 200 from GET /healthz', async () => {
@@ -15,12 +15,12 @@ describe('a request without a token', () => {
   });
 
   test('gets a 200 from GET /readyz while a change could be stored, and else the problem of the storage', async () => {
-    const { request, path } = await openApp();
+    const { request, database } = await openApp();
     expect(await (await request('/readyz')).json()).toEqual({ status: 'ok' });
-    await rename(path, `${path}.away`);
+    const bringBack = await hideDatabase(database);
     await expectProblem(await request('/readyz'), 503, 'storage_unavailable');
     expect((await request('/healthz')).status).toBe(200);
-    await rename(`${path}.away`, path);
+    await bringBack();
     expect((await request('/readyz')).status).toBe(200);
   });
 

@@ -1,11 +1,10 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import type { CleanUp } from '@parts/testkit';
 import fc from 'fast-check';
 import { test } from 'vitest';
 import { createMetrics } from './debug/metrics.ts';
 import { actions } from './testing/model/actions.ts';
 import { checkAgainstModel } from './testing/model/check-against-model.ts';
+import { createEmptyDatabase } from './testing/open-app.ts';
 
 /** How many sequences are tried: enough for some seconds. More find more. */
 const RUNS = Number(process.env['MODEL_RUNS'] ?? 60);
@@ -25,11 +24,12 @@ test('every answer is the one of the model, whatever came before', {
   // Each would look at the event loop for the rest of the process.
   const metrics = createMetrics(() => ({}));
   const property = fc.asyncProperty(actions, fc.boolean(), async (actions, isTeam) => {
-    const directory = mkdtempSync(join(tmpdir(), 'parts-model-'));
+    const tasks: Parameters<CleanUp>[0][] = [];
     try {
-      await checkAgainstModel(actions, { path: join(directory, 'parts.db'), metrics }, isTeam);
+      const database = await createEmptyDatabase((task) => tasks.push(task));
+      await checkAgainstModel(actions, { database, metrics }, isTeam);
     } finally {
-      rmSync(directory, { recursive: true });
+      for (const task of tasks) await task();
     }
   });
   await fc.assert(property, { numRuns: RUNS, seed: SEED });

@@ -1,4 +1,5 @@
 export { type FeedEvent, type FollowedFeed, followFeed } from './follow-feed.ts';
+export { hideDatabase } from './hide-database.ts';
 export { type AuditRow, checkChain, type History, readHistory } from './history.ts';
 export { type Answer, type Call, createHttpClient, type HttpClient } from './http-client.ts';
 export {
@@ -9,13 +10,9 @@ export {
   launch,
   parseLog,
 } from './launch.ts';
-export {
-  type Cluster,
-  createCluster,
-  findPostgres,
-  type PostgresServer,
-} from './postgres/cluster.ts';
-export { createDatabase, hasPostgres } from './postgres/create-database.ts';
+export { type Cluster, createCluster, type PostgresServer } from './postgres/cluster.ts';
+export { createDatabase, hasPostgres, isOnPostgres } from './postgres/create-database.ts';
+export { findPostgres } from './postgres/find-postgres.ts';
 export { readPostgresHistory } from './postgres/read-postgres-history.ts';
 export { type PostgresPair, startPair } from './postgres/start-pair.ts';
 export { openProxy } from './proxy.ts';

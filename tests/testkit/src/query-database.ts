@@ -1,12 +1,35 @@
+import Database from 'better-sqlite3';
 import pg from 'pg';
 
-/** Runs a statement in a PostgreSQL database, without the product. @returns its rows */
-export async function queryDatabase(
-  url: string,
+// Ids and versions, which the driver gives as text.
+pg.types.setTypeParser(pg.types.builtins.INT8, Number);
+
+/**
+ * Runs a statement in a database, without the product.
+ *
+ * @param database the path of a SQLite file, or the URL of a PostgreSQL database
+ * @returns its rows
+ */
+export async function queryDatabase<Row = Readonly<Record<string, unknown>>>(
+  database: string,
   sql: string,
-): Promise<Readonly<Record<string, unknown>>[]> {
-  const client = new pg.Client({ connectionString: url });
+): Promise<Row[]> {
+  if (!/^postgres(ql)?:/.test(database)) {
+    const sqlite = new Database(database, { fileMustExist: true });
+    try {
+      const statement = sqlite.prepare<[], Row>(sql);
+      if (statement.reader) return statement.all();
+      statement.run();
+      return [];
+    } finally {
+      sqlite.close();
+    }
+  }
+  const client = new pg.Client({ connectionString: database });
   await client.connect();
-  const { rows } = await client.query(sql).finally(() => client.end());
-  return rows;
+  try {
+    return (await client.query(sql)).rows;
+  } finally {
+    await client.end();
+  }
 }

@@ -151,6 +151,7 @@ export function createInMemoryStore(initial: readonly Part[]): InMemoryStore {
             const found = await run(() => select(filter));
             if (found.length > 0) yield found;
           },
+          maxStreams: 64,
           change: (change, signal) =>
             run(() => {
               if (signal?.aborted) throw new PartsError('cancelled', 'the caller gave up');

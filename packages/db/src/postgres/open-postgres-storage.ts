@@ -77,7 +77,7 @@ export async function openPostgresStorage(
     schemaUpdate,
     hostCount: hosts.urls.length,
     readServer: () => writer.server,
-    parts: createPartsRepository(readers, ports.parts, findEnd, lockTimeout),
+    parts: createPartsRepository(readers, ports.parts, findEnd),
     audit: createAuditLog(readers, findEnd, commits),
     outboxCursor: createOutboxCursor(readers, ports.outboxCursor),
     statistics: createStatistics(readers, writes.readCounts),

@@ -5,26 +5,17 @@ import { END, listParts, PART } from './queries.ts';
 import type { Readers } from './readers.ts';
 import { shareTurn } from './share-turn.ts';
 import { toStorageError } from './storage-error.ts';
-import { createTurnstile } from './turnstile.ts';
 
 /** Parts that a stream holds in memory. */
 const BATCH = 1000;
 
-/** Streams at a time, each on a connection of its own: the database has a limited number of them. */
-const MAX_STREAMS = 8;
-
 const LAST_PART = 'SELECT coalesce((SELECT id FROM parts ORDER BY id DESC LIMIT 1), 0) AS id';
 
-/**
- * Implements the port for parts.
- *
- * @param patience milliseconds that a stream waits for another one to end
- */
+/** Implements the port for parts. */
 export function createPartsRepository(
   readers: Readers,
   writes: WritePorts['parts'],
   findEnd: () => Promise<AuditPosition>,
-  patience: number,
 ): PartsRepository {
   const find = shareTurn(async (ids: readonly number[]) => {
     const found = await readers.query<Part>({
@@ -61,22 +52,14 @@ export function createPartsRepository(
     return { parts, position };
   }
 
-  const enter = createTurnstile(MAX_STREAMS, patience);
-
   return {
     ...writes,
     find,
     list: async (query) => (await listWithPosition(query)).parts,
     listWithPosition,
-
-    async *stream(filter) {
-      const leave = await enter();
-      try {
-        yield* streamParts(readers, filter);
-      } finally {
-        leave();
-      }
-    },
+    stream: (filter) => streamParts(readers, filter),
+    // Each has a connection of its own, of which the database has a limited number.
+    maxStreams: 8,
   };
 }
 

@@ -36,5 +36,7 @@ export function createPartsRepository(
     list: async (query) => (await listWithPosition(query)).parts,
     listWithPosition,
     stream: (filter) => streamParts(openSnapshot, filter),
+    // Each takes 4 MB.
+    maxStreams: 64,
   };
 }

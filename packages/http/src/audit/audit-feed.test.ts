@@ -288,7 +288,7 @@ describe('a live feed', () => {
 describe('a fault of the storage', () => {
   /** The tail of a real database, of which the methods that are named fail. */
   async function openFaultyApp() {
-    const { storage, path } = await openApp();
+    const { storage, database } = await openApp();
     const faults = new Set<keyof AuditLog>();
     const failIf = (method: keyof AuditLog) => {
       if (faults.has(method)) throw new PartsError('storage_unavailable', 'a fault');
@@ -309,7 +309,7 @@ describe('a fault of the storage', () => {
       },
     };
     const auditFeeds = createAuditFeeds({ audit, maxFeeds: 1, heartbeatInterval: 50 });
-    const app = await openApp({ storage: { ...storage, audit }, auditFeeds, path });
+    const app = await openApp({ storage: { ...storage, audit }, auditFeeds, database });
     return { ...app, auditFeeds, faults };
   }
 

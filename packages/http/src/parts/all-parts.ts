@@ -10,9 +10,6 @@ import { startStream } from '../start-stream.ts';
 
 export const PART_COLUMNS = Object.keys(partSchema.shape);
 
-/** Lists that may be streamed at a time. Each holds a snapshot, with 4 MB, until its client has read it. */
-export const MAX_STREAMED_LISTS = 64;
-
 /** A list of usual size is kept, as encoded, until a part changes: see createAllPartsAnswer. */
 const MAX_KEPT_BYTES = 2 ** 20;
 
@@ -73,7 +70,7 @@ export function createAllPartsAnswer(parts: PartsService) {
   /** @returns null for HEAD, whose stream would never be read or ended */
   async function stream(c: AppContext, chunks: AsyncGenerator<Uint8Array>) {
     if (c.req.method === 'HEAD') return null;
-    if (streamedLists >= MAX_STREAMED_LISTS) throw new ProblemError('lists_exhausted');
+    if (streamedLists >= parts.maxStreams) throw new ProblemError('lists_exhausted');
     return startStream(count(chunks));
   }
 

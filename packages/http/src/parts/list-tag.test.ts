@@ -1,5 +1,5 @@
-import Database from 'better-sqlite3';
-import { describe, expect, onTestFinished, test } from 'vitest';
+import { queryDatabase } from '@parts/testkit';
+import { describe, expect, test } from 'vitest';
 import { shareStorage } from '../testing/open-app.ts';
 
 const openApp = shareStorage();
@@ -23,10 +23,11 @@ describe.for(LISTS)('GET /v1/parts%s', (query) => {
   });
 
   test('is never stale: not after a change, not after one of another server, not after a reset', async () => {
-    const { send, changeStatus, path: file } = await openApp();
-    const other = await openApp({ path: file });
-    const outside = new Database(file);
-    onTestFinished(() => void outside.close());
+    const { send, changeStatus, database } = await openApp();
+    const other = await openApp({ database });
+    const status = /Draft|Approved/.exec(query)?.[0] ?? '%';
+    const stored = `SELECT * FROM parts WHERE status LIKE '${status}' ORDER BY id
+      LIMIT ${query.includes('=3') ? 3 : 100}`;
     const changes = [
       () => changeStatus(1, { status: 'Approved' }),
       () => other.changeStatus(1, { status: 'Rejected' }),
@@ -39,10 +40,7 @@ describe.for(LISTS)('GET /v1/parts%s', (query) => {
       for (let round = 0; round < 2; round += 1) {
         const response = await send('GET', path);
         tags.add(response.headers.get('ETag'));
-        const expected = outside
-          .prepare(`SELECT * FROM parts WHERE status LIKE ? ORDER BY id LIMIT ?`)
-          .all(/Draft|Approved/.exec(query)?.[0] ?? '%', query.includes('=3') ? 3 : 100);
-        expect(await response.json()).toEqual(expected);
+        expect(await response.json()).toEqual(await queryDatabase(database, stored));
       }
     }
     expect(tags.size).toBe(changes.length);

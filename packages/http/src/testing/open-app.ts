@@ -1,9 +1,14 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { type Clock, createPartsService, NO_RULES } from '@parts/core';
-import { type OpenedStorage, openStorage } from '@parts/db';
+import { type OpenedStorage, openStorage, type StorageOptions } from '@parts/db';
+import { openPostgresStorage } from '@parts/db/postgres';
+import {
+  type CleanUp,
+  createDatabase,
+  createTemporaryDirectory,
+  isOnPostgres,
+} from '@parts/testkit';
 import { afterAll, onTestFinished } from 'vitest';
 import { createApp } from '../app.ts';
 import type { AppOptions } from '../app-options.ts';
@@ -15,8 +20,8 @@ import { createAnswerCheck } from './documented-answer.ts';
 export const TOKEN = 'dev-token';
 
 export interface OpenAppOptions extends Partial<AppOptions> {
-  /** Default: a file in a new directory, which is removed with the test. */
-  readonly path?: string;
+  /** The path of a file or the URL of a PostgreSQL database. Default: a new one, removed with the test. */
+  readonly database?: string;
   readonly clock?: Clock;
   /** The one token that is let in, unless `tokens` has others. */
   readonly authToken?: string;
@@ -24,42 +29,42 @@ export interface OpenAppOptions extends Partial<AppOptions> {
 
 /** The app on a real database, and every line that it logs. */
 export async function openApp(options: OpenAppOptions = {}) {
-  const { path = temporaryPath(onTestFinished), ...others } = options;
-  const storage = await openStorage(path);
+  const { database = await createEmptyDatabase(), ...others } = options;
+  const storage = await openDatabase(database);
   onTestFinished(() => storage.close());
-  return openAppOn(storage, path, others);
+  return openAppOn(storage, database, others);
 }
 
 /**
  * To be called at the top of a file. Its tests then open apps as `openApp` does, but on a storage that
  * the test before left, after a reset: to open one for each takes ten times as long.
  */
-export function shareStorage(): typeof openApp {
-  const free: { readonly path: string; readonly storage: OpenedStorage }[] = [];
+export function shareStorage(storageOptions?: StorageOptions): typeof openApp {
+  const free: { readonly database: string; readonly storage: OpenedStorage }[] = [];
+  const tasks: Parameters<CleanUp>[0][] = [];
   afterAll(async () => {
-    for (const { path, storage } of free) {
-      await storage.close();
-      rmSync(dirname(path), { recursive: true });
-    }
+    for (const task of tasks.reverse()) await task();
   });
 
   async function take() {
     const left = free.pop();
     await left?.storage.maintenance.reset();
     if (left) return left;
-    const path = temporaryPath();
-    return { path, storage: await openStorage(path) };
+    const database = await createEmptyDatabase((task) => tasks.push(task));
+    const storage = await openDatabase(database, storageOptions);
+    tasks.push(() => storage.close());
+    return { database, storage };
   }
 
   return async (options = {}) => {
-    if (options.path !== undefined) return openApp(options);
+    if (options.database !== undefined) return openApp(options);
     const taken = await take();
     onTestFinished(() => void free.push(taken));
-    return openAppOn(taken.storage, taken.path, options);
+    return openAppOn(taken.storage, taken.database, options);
   };
 }
 
-function openAppOn(storage: OpenedStorage, path: string, options: OpenAppOptions) {
+function openAppOn(storage: OpenedStorage, database: string, options: OpenAppOptions) {
   const {
     clock = () => new Date().toISOString(),
     authToken = TOKEN,
@@ -125,11 +130,14 @@ function openAppOn(storage: OpenedStorage, path: string, options: OpenAppOptions
 
   const readStats = async () => (await send('GET', '/debug/stats')).json();
 
-  return { app, path, auditFeeds, storage, logged, request, send, changeStatus, readStats };
+  return { app, database, auditFeeds, storage, logged, request, send, changeStatus, readStats };
 }
 
-function temporaryPath(cleanUp?: (task: () => void) => void): string {
-  const directory = mkdtempSync(join(tmpdir(), 'parts-http-'));
-  cleanUp?.(() => rmSync(directory, { recursive: true }));
-  return join(directory, 'parts.db');
+/** @returns what can be opened on the engine that the tests run on */
+export async function createEmptyDatabase(cleanUp?: CleanUp): Promise<string> {
+  if (isOnPostgres()) return createDatabase(cleanUp);
+  return join(await createTemporaryDirectory(cleanUp), 'parts.db');
 }
+
+const openDatabase = (database: string, options?: StorageOptions): Promise<OpenedStorage> =>
+  isOnPostgres() ? openPostgresStorage(database, options) : openStorage(database, options);

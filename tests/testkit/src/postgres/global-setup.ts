@@ -1,7 +1,8 @@
 import { once } from 'node:events';
 import { createServer } from 'node:net';
 import type { TestProject } from 'vitest/node';
-import { createCluster, findPostgres, type PostgresServer } from './cluster.ts';
+import { createCluster, type PostgresServer } from './cluster.ts';
+import { isPostgresAvailable } from './find-postgres.ts';
 
 /** Nothing that the tests store has to survive. */
 const SETTINGS = [
@@ -17,7 +18,7 @@ let started: Promise<PostgresServer> | undefined;
 /** Lets test files share a PostgreSQL server, which starts when the first of them wants it. */
 export async function setup({ provide }: TestProject): Promise<(() => Promise<void>) | undefined> {
   const { TEST_DATABASE_URL, CI } = process.env;
-  if (!TEST_DATABASE_URL && !findPostgres()) {
+  if (!isPostgresAvailable()) {
     const reason = `there is no PostgreSQL package for ${process.platform}-${process.arch}`;
     if (CI) throw new Error(`${reason}: set TEST_DATABASE_URL`);
     console.warn(`${reason}: tests on it are skipped unless TEST_DATABASE_URL is set`);

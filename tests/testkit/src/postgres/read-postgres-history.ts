@@ -15,7 +15,8 @@ const READ = `SELECT
  * @throws Error when the history is torn: see {@link checkChain}
  */
 export async function readPostgresHistory(url: string): Promise<History> {
-  const [history] = (await queryDatabase(url, READ)) as unknown as [History];
+  const [history] = await queryDatabase<History>(url, READ);
+  if (!history) throw new Error('no history was read');
   checkChain(history);
   return history;
 }

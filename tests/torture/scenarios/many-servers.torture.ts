@@ -17,7 +17,13 @@ import { startTraffic } from '../src/traffic.ts';
 
 const start = (url: string) =>
   startServer({
-    env: { DATABASE_URL: url, LOCK_TIMEOUT_MS: '20000', AUTH_TOKEN: 'token-of-torture' },
+    env: {
+      DATABASE_URL: url,
+      LOCK_TIMEOUT_MS: '20000',
+      AUTH_TOKEN: 'token-of-torture',
+      // A feed reads at each sign of life as well.
+      FEED_HEARTBEAT_MS: '86400000',
+    },
     forgetsRequests: true,
   });
 

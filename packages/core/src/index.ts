@@ -16,21 +16,17 @@ export type {
 export type { ChangeContext } from './change-context.ts';
 export { type Clock, createPartsService } from './create-parts-service.ts';
 export {
-  checkRetry,
-  type Decision,
-  decideChange,
-  decideCreation,
-  nextPartNumber,
-} from './decide-change.ts';
-export { decideImport, type ImportDecision } from './decide-import.ts';
-export {
   type ImportError,
   invalidImport,
   PartsError,
   type PartsErrorCode,
-  partNotFound,
-  partNumberTaken,
 } from './errors.ts';
+export {
+  executeChange,
+  executeImport,
+  type KeyRecord,
+  type Transaction,
+} from './execute-change.ts';
 export {
   IMPORT_MODES,
   type Import,

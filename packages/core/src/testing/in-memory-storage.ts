@@ -1,16 +1,12 @@
 import type { AuditEntry } from '../audit-entry.ts';
 import type { AuditBatch, AuditFilter, AuditPosition } from '../audit-log.ts';
-import type { Change, ChangeResult, Creation } from '../change.ts';
+import { PartsError } from '../errors.ts';
 import {
-  checkRetry,
-  type Decision,
-  decideChange,
-  decideCreation,
-  nextPartNumber,
-} from '../decide-change.ts';
-import { decideImport } from '../decide-import.ts';
-import { PartsError, partNumberTaken } from '../errors.ts';
-import type { Import } from '../import.ts';
+  executeChange,
+  executeImport,
+  type KeyRecord,
+  type Transaction,
+} from '../execute-change.ts';
 import type { ListRange } from '../page.ts';
 import type { Part } from '../part.ts';
 import { foldCase, isChosen } from '../parts-filter.ts';
@@ -35,7 +31,7 @@ export function createInMemoryStore(initial: readonly Part[]): InMemoryStore {
       epoch: epochs.toString(16),
       parts: new Map(initial.map((part) => [part.id, part])),
       entries: [] as AuditEntry[],
-      results: new Map<string, { readonly fingerprint: string; readonly part: Part }>(),
+      keys: new Map<string, KeyRecord>(),
       cursor: 0,
       commits: 0,
     };
@@ -73,56 +69,36 @@ export function createInMemoryStore(initial: readonly Part[]): InMemoryStore {
   const historyOf = (partId: number) =>
     state.entries.filter((entry) => entry.part_id === partId).reverse();
 
-  function write(change: Change): ChangeResult {
-    if (change.kind === 'part_created') return { part: create(change), replayed: false };
-    const { partId, idempotency } = change;
-    const key = JSON.stringify([partId, idempotency?.key]);
-    const earlier = idempotency && state.results.get(key);
-    if (earlier) {
-      checkRetry(change, earlier.fingerprint);
-      return { part: earlier.part, replayed: true };
-    }
-    const decision = decideChange(state.parts.get(partId), change, historyOf(partId));
-    keep(decision);
-    const { part, entry } = decision;
-    if (idempotency && entry) state.results.set(key, { ...idempotency, part });
-    return { part, replayed: false };
-  }
-
-  function importAll(batch: Import) {
-    const found = [...state.parts.values()];
-    const { decisions, report } = decideImport(batch, found, state.parts.size + 1);
-    if (!batch.dryRun) decisions.forEach(keep);
-    return report;
-  }
-
-  function create(change: Creation): Part {
-    const decision = decideCreation(state.parts.size + 1, chooseNumber(change), change);
-    keep(decision);
-    return decision.part;
-  }
-
-  function chooseNumber({ number }: Creation): string {
-    if ('exact' in number) return number.exact;
-    const start = foldCase(number.prefix);
-    const numbers = [...state.parts.values()]
-      .map(({ part_number }) => foldCase(part_number))
-      .filter((text) => text.startsWith(start) && /^\d+$/.test(text.slice(start.length)))
-      .map((text) => Number(text.slice(start.length)));
-    return nextPartNumber(number.prefix, Math.max(0, ...numbers));
-  }
-
-  function keep({ part, entry }: Decision): void {
-    if (entry === null) return;
-    const number = foldCase(part.part_number);
-    const owner = [...state.parts.values()].find(
-      (other) => other.id !== part.id && foldCase(other.part_number) === number,
-    );
-    if (owner) throw partNumberTaken(part.part_number, owner.id);
-    state.parts.set(part.id, part);
-    state.entries.push({ id: state.entries.length + 1, ...entry });
-    committed();
-  }
+  const transaction: Transaction = {
+    findPart: (id) => state.parts.get(id),
+    findByNumber: (number) =>
+      [...state.parts.values()].find((part) => foldCase(part.part_number) === foldCase(number)),
+    findHighestNumber(prefix) {
+      const numbers = [...state.parts.values()]
+        .map(({ part_number }) => foldCase(part_number))
+        .filter((text) => text.startsWith(foldCase(prefix)))
+        .map((text) => text.slice(prefix.length))
+        .filter((digits) => /^\d+$/.test(digits));
+      return Math.max(0, ...numbers.map(Number));
+    },
+    nextPartId: () => state.parts.size + 1,
+    readHistory: historyOf,
+    findKey: ({ partId, idempotency }) =>
+      state.keys.get(JSON.stringify([partId, idempotency?.key])),
+    write(part, entry) {
+      const id = state.entries.length + 1;
+      state.parts.set(part.id, part);
+      state.entries.push({ id, ...entry });
+      committed();
+      return id;
+    },
+    addKey({ partId, idempotency }) {
+      if (!idempotency) return;
+      const { key, fingerprint } = idempotency;
+      const version = state.parts.get(partId)?.version ?? 0;
+      state.keys.set(JSON.stringify([partId, key]), { fingerprint, version });
+    },
+  };
 
   function readAfter(from: { epoch: string; id: number }, limit: number): AuditBatch {
     const { epoch, entries: all } = state;
@@ -155,12 +131,12 @@ export function createInMemoryStore(initial: readonly Part[]): InMemoryStore {
           change: (change, signal) =>
             run(() => {
               if (signal?.aborted) throw new PartsError('cancelled', 'the caller gave up');
-              return write(change);
+              return executeChange(change, transaction);
             }),
           import: (batch, signal) =>
             run(() => {
               if (signal?.aborted) throw new PartsError('cancelled', 'the caller gave up');
-              return importAll(batch);
+              return executeImport(batch, transaction);
             }),
         },
         audit: {

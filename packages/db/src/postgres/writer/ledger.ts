@@ -1,11 +1,8 @@
-import { type AuditEntry, foldCase, type Part } from '@parts/core';
+import { type AuditEntry, foldCase, type KeyRecord, type Part } from '@parts/core';
 
-/** The entry that an idempotency key stands for. */
-export interface KeyRecord {
-  readonly fingerprint: string;
+/** An idempotency key that is stored. */
+export interface StoredKey extends KeyRecord {
   readonly created_at: string;
-  /** That the part got by the entry. */
-  readonly version: number;
 }
 
 /** An idempotency key to store. */
@@ -31,7 +28,7 @@ export interface Ledger {
   /** Newest first, without gaps from the newest one on, as far back as a command needs. */
   readonly histories: Map<number, AuditEntry[]>;
   /** By {@link nameKey}. */
-  readonly keys: Map<string, KeyRecord>;
+  readonly keys: Map<string, StoredKey>;
   /** The highest number behind a prefix in lower case. */
   readonly highest: Map<string, number>;
   readonly newEntries: AuditEntry[];

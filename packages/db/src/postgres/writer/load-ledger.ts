@@ -3,7 +3,7 @@ import type { WriteCommand } from '../../writes/command.ts';
 import type { Connection } from '../connection.ts';
 import { ENTRY, LAST_ENTRY, PART } from '../queries.ts';
 import { settleAll } from '../settle-all.ts';
-import { enterPart, type KeyRecord, type Ledger, nameKey } from './ledger.ts';
+import { enterPart, type Ledger, nameKey, type StoredKey } from './ledger.ts';
 
 export const LOCK = 'SELECT epoch FROM audit_head WHERE one FOR UPDATE';
 
@@ -102,7 +102,7 @@ export async function loadLedger(
   return ledger;
 }
 
-interface KeyRow extends KeyRecord {
+interface KeyRow extends StoredKey {
   readonly part_id: number;
   readonly key: string;
 }

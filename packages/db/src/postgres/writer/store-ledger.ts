@@ -1,7 +1,7 @@
 import type { Connection } from '../connection.ts';
 import { ENTRY } from '../queries.ts';
-import { oldestKeyAt } from './decide-command.ts';
 import type { Ledger } from './ledger.ts';
+import { oldestKeyAt } from './open-ledger.ts';
 
 /** New keys between two cleanups: fewer than a cleanup looks at, so that expired ones get fewer. */
 const CLEANUP_INTERVAL = 500;

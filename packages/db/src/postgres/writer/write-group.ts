@@ -1,12 +1,13 @@
 import { randomUUID } from 'node:crypto';
+import { executeChange, executeImport } from '@parts/core';
 import type { WriteCommand, WriteOutcome, WriteResult } from '../../writes/command.ts';
 import type { Connection, Query } from '../connection.ts';
 import { KEPT_CURSOR } from '../queries.ts';
 import { settleAll } from '../settle-all.ts';
 import { connectionLost, isConnectionLoss } from '../storage-error.ts';
-import { decide, decideBatch } from './decide-command.ts';
 import { enterEntry, type Ledger } from './ledger.ts';
 import { loadLedger } from './load-ledger.ts';
+import { openLedger } from './open-ledger.ts';
 import { createLedgerWriter } from './store-ledger.ts';
 
 // Two servers may both relay the outbox: the place never goes back.
@@ -52,8 +53,9 @@ export function createGroupWriter(lifetime: number) {
   }
 
   function run(command: WriteCommand, ledger: Ledger): WriteResult {
-    if (command.kind === 'change') return decide(command.change, ledger, lifetime);
-    if (command.kind === 'import') return decideBatch(command.batch, ledger);
+    const transaction = openLedger(ledger, lifetime);
+    if (command.kind === 'change') return executeChange(command.change, transaction);
+    if (command.kind === 'import') return executeImport(command.batch, transaction);
     if (command.kind === 'replay') for (const entry of command.entries) enterEntry(ledger, entry);
     return undefined;
   }

@@ -1,4 +1,4 @@
-import type { PartChange } from '@parts/core';
+import type { KeyRecord, PartChange } from '@parts/core';
 import type { Database } from 'better-sqlite3';
 import { prepare } from '../statement.ts';
 import type { WriterQueries } from './queries.ts';
@@ -9,7 +9,7 @@ const CLEANUP_INTERVAL = 500;
 /** Which audit entry came with which idempotency key. Must be used inside the change's transaction. */
 export interface IdempotencyRecords {
   /** What the key of the change came with first, if it came before. */
-  find(change: PartChange): { readonly fingerprint: string; readonly audit_id: number } | undefined;
+  find(change: PartChange): KeyRecord | undefined;
   /** Keeps the key of a change that has one, and now and then removes keys that expired. */
   add(change: PartChange, auditId: number): void;
 }
@@ -21,6 +21,7 @@ export function createIdempotencyRecords(
   lifetime: number,
 ): IdempotencyRecords {
   const select = prepare(sqlite, queries.selectKey);
+  const selectVersion = prepare(sqlite, queries.selectVersion);
   const insert = prepare(sqlite, queries.insertKey);
   const remove = prepare(sqlite, queries.deleteKey);
   const removeExpired = prepare(sqlite, queries.deleteExpiredKeys);
@@ -35,12 +36,16 @@ export function createIdempotencyRecords(
   return {
     find(change) {
       if (!change.idempotency) return undefined;
-      const record = select.get({ part_id: change.partId, key: change.idempotency.key });
-      if (record && record.created_at < oldestAt(change)) {
-        remove.run({ audit_id: record.audit_id });
+      const row = select.get({ part_id: change.partId, key: change.idempotency.key });
+      if (!row) return undefined;
+      const { audit_id, fingerprint, created_at } = row;
+      if (created_at < oldestAt(change)) {
+        remove.run({ audit_id });
         return undefined;
       }
-      return record;
+      const entry = selectVersion.get({ id: audit_id });
+      if (!entry) throw new Error('an idempotency key without its entry');
+      return { fingerprint, version: entry.version };
     },
 
     add(change, audit_id) {

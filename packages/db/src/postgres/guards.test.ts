@@ -1,75 +1,15 @@
 import { createDatabase, hasPostgres } from '@parts/testkit';
 import { Client } from 'pg';
 import { beforeEach, describe, expect, onTestFinished, test } from 'vitest';
+import { createShellStatements } from '../testing/shell-statements.ts';
 import { openPostgresStorage } from './open-postgres-storage.ts';
 
-const AT = '2026-01-06T00:00:00.000Z';
-
-const json = (value: object) => `'${JSON.stringify(value)}'`;
-
-function insert(table: string, columns: Readonly<Record<string, string>>): string {
-  return `INSERT INTO ${table} (${Object.keys(columns)}) VALUES (${Object.values(columns)})`;
-}
-
-/** A statement that inserts the next entry of part 3, which is a draft, with overrides in SQL. */
-function entry(overrides: Readonly<Record<string, string>> = {}): string {
-  const { part_id = '3' } = overrides;
-  return insert('audit_entries', {
-    id: '(SELECT max(id) + 1 FROM audit_entries)',
-    part_id,
-    kind: "'status_changed'",
-    old_status: `(SELECT status FROM parts WHERE id = ${part_id})`,
-    new_status: "'Approved'",
-    version: '2',
-    changed_at: `'${AT}'`,
-    ...overrides,
-  });
-}
-
-const NEW = { part_number: [null, 'NEW-1'], name: [null, 'New'], description: [null, ''] };
-
-/** A statement that inserts the entry of a new part, with overrides in SQL. */
-const creation = (overrides: Readonly<Record<string, string>> = {}) =>
-  entry({
-    part_id: '13',
-    kind: "'part_created'",
-    old_status: 'NULL',
-    new_status: "'Draft'",
-    version: '1',
-    changes: json(NEW),
-    ...overrides,
-  });
-
-/** A statement that inserts the entry of an edit of part 3, with overrides in SQL. */
-const edit = (overrides: Readonly<Record<string, string>> = {}) =>
-  entry({
-    kind: "'part_edited'",
-    new_status: "'Draft'",
-    changes: json({ name: ['Sensor breakout board', 'Other'] }),
-    ...overrides,
-  });
-
-const part = (overrides: Readonly<Record<string, string>> = {}) =>
-  insert('parts', {
-    id: '13',
-    part_number: "'NEW-1'",
-    name: "''",
-    description: "''",
-    status: "'Draft'",
-    version: '1',
-    created_at: `'${AT}'`,
-    updated_at: `'${AT}'`,
-    ...overrides,
-  });
-
-/** Part 4 is Approved, and stays so. */
-const RETIREMENT = entry({
-  part_id: '4',
-  kind: "'part_retired'",
-  changes: json({ retired_at: [null, AT] }),
-});
+const { entry, part, history, life, lived, listAttacks } = createShellStatements(
+  '(SELECT max(id) + 1 FROM audit_entries)',
+);
 
 const ATTACKS: readonly string[] = [
+  ...listAttacks(),
   // A change without its entry.
   "UPDATE parts SET status = 'Approved', version = version + 1 WHERE id = 3",
   "UPDATE parts SET name = 'other' WHERE id = 3",
@@ -78,8 +18,6 @@ const ATTACKS: readonly string[] = [
   'DELETE FROM parts WHERE id = 3',
   'TRUNCATE parts',
   'TRUNCATE parts, audit_entries CASCADE',
-  part(),
-  part({ id: '3' }),
   `${part({ id: '3' })} ON CONFLICT (id) DO UPDATE SET status = 'Approved'`,
   "MERGE INTO parts USING (SELECT 3 AS id) s ON parts.id = s.id WHEN MATCHED THEN UPDATE SET status = 'Approved'",
   'MERGE INTO parts USING (SELECT 3 AS id) s ON parts.id = s.id WHEN MATCHED THEN DELETE',
@@ -87,59 +25,9 @@ const ATTACKS: readonly string[] = [
   `WITH e AS (${entry()}) UPDATE parts SET name = 'other' WHERE id = 3`,
   "WITH p AS (UPDATE parts SET name = 'other' WHERE id = 3) SELECT 1",
   "DO $$ BEGIN UPDATE parts SET name = 'other' WHERE id = 3; END $$",
-  // A creation that is not one of the next part, as a draft, with a number of its own.
-  creation({ version: '2' }),
-  creation({ new_status: "'Approved'" }),
-  creation({ old_status: "'Draft'" }),
-  creation({ part_id: '3' }),
-  creation({ part_id: '14' }),
-  creation({ changes: 'NULL' }),
-  creation({ changes: json({ part_number: [null, 'NEW-1'] }) }),
-  creation({ changes: json({ ...NEW, part_number: [null, 'pcb-1003'] }) }),
-  // An edit that keeps the approval, goes on from another content, or takes the number of another part.
-  edit({ new_status: "'Approved'" }),
-  edit({ changes: 'NULL' }),
-  edit({ changes: json({ name: ['Wrong', 'Other'] }) }),
-  edit({ changes: json({ part_number: ['PCB-1003', 'pcb-1002'] }) }),
-  entry({ changes: json({ name: ['Sensor breakout board', 'Other'] }) }),
-  entry({ kind: "'other'" }),
-  entry({ kind: 'NULL' }),
-  entry({ kind: "'part_created'" }),
-  // A retirement at another time, with a status, or of nothing.
-  entry({ kind: "'part_retired'", new_status: "'Draft'" }),
-  entry({
-    kind: "'part_retired'",
-    new_status: "'Draft'",
-    changes: json({ retired_at: [null, 'z'] }),
-  }),
-  entry({ kind: "'part_retired'", changes: json({ retired_at: [null, AT] }) }),
-  entry({
-    kind: "'part_restored'",
-    new_status: "'Draft'",
-    changes: json({ retired_at: [AT, null] }),
-  }),
-  // A change of a part that was retired.
-  entry({ part_id: '4' }),
-  edit({ part_id: '4', changes: json({ name: ['Enclosure, lower half', 'Other'] }) }),
-  // An entry that records no change, or another one.
-  entry({ part_id: '99', old_status: "'Draft'" }),
-  entry({ part_id: 'NULL', old_status: "'Draft'" }),
-  entry({ old_status: "'Rejected'" }),
-  entry({ old_status: 'NULL' }),
-  entry({ new_status: "'Lost'" }),
-  entry({ new_status: 'NULL' }),
-  entry({ version: '1' }),
-  entry({ version: '3' }),
-  entry({ version: 'NULL' }),
-  entry({ part_id: '2' }),
-  entry({ part_id: '2', version: '3' }),
-  entry({ changed_at: "'2026-01-05T08:59:59.999Z'" }),
-  entry({ changed_at: 'NULL' }),
-  // An id that is taken, leaves a gap, or comes before the first.
-  ...['1', '3', '6', '0', '-1', '9223372036854775807'].map((id) => entry({ id })),
   `${entry({ id: '1' })} ON CONFLICT (id) DO UPDATE SET reason = 'other'`,
-  `${entry()}, (7, 1, 'status_changed', 'Rejected', 'Draft', 3, '${AT}')`,
-  `${entry()}, (6, 1, 'status_changed', 'Approved', 'Draft', 3, '${AT}')`,
+  `${entry()}, (7, 1, 'status_changed', 'Rejected', 'Draft', 3, '2026-01-06T00:00:00.000Z')`,
+  `${entry()}, (6, 1, 'status_changed', 'Approved', 'Draft', 3, '2026-01-06T00:00:00.000Z')`,
   "UPDATE audit_entries SET reason = 'other'",
   'UPDATE audit_entries SET part_id = 3, version = 2 WHERE id = 3',
   'DELETE FROM audit_entries WHERE id = 4',
@@ -164,8 +52,7 @@ describe.runIf(hasPostgres())('through a shell', () => {
     onTestFinished(() => shell.end());
     const id = '1';
     await shell.query(entry({ id, part_id: '1', new_status: "'Rejected'" }));
-    for (const version of ['2', '3']) await shell.query(entry({ part_id: '2', version }));
-    await shell.query(RETIREMENT);
+    for (const statement of history) await shell.query(statement);
   });
 
   async function readRows(): Promise<string> {
@@ -176,8 +63,7 @@ describe.runIf(hasPostgres())('through a shell', () => {
   }
 
   /** Tells whether the rows are others afterwards, which are then put back. */
-  async function succeeds(attack: string): Promise<boolean> {
-    const before = await readRows();
+  async function succeeds(attack: string, before: string): Promise<boolean> {
     await shell.query('BEGIN');
     // Only the rows count.
     const isRefused = await shell.query(attack).then(
@@ -190,8 +76,9 @@ describe.runIf(hasPostgres())('through a shell', () => {
   }
 
   async function listSuccesses(): Promise<string[]> {
+    const before = await readRows();
     const successes: string[] = [];
-    for (const attack of ATTACKS) if (await succeeds(attack)) successes.push(attack);
+    for (const attack of ATTACKS) if (await succeeds(attack, before)) successes.push(attack);
     return successes;
   }
 
@@ -215,36 +102,15 @@ describe.runIf(hasPostgres())('through a shell', () => {
 
   test('audit entries create, edit, retire and restore a part, and there may be more statuses', async () => {
     await shell.query("INSERT INTO statuses VALUES ('On Hold')");
-    const part_id = '13';
-    const retirement = { kind: "'part_retired'", changes: json({ retired_at: [null, AT] }) };
-    const restoration = { kind: "'part_restored'", changes: json({ retired_at: [AT, null] }) };
-    for (const statement of [
-      creation(),
-      entry({ part_id, new_status: "'On Hold'" }),
-      edit({ part_id, version: '3', changes: json({ name: ['New', 'Newer'] }) }),
-      entry({ part_id, version: '4', new_status: "'Draft'", ...retirement }),
-      entry({ part_id, version: '5', new_status: "'Draft'", ...restoration }),
-    ]) {
-      await shell.query(statement);
-    }
+    for (const statement of life) await shell.query(statement);
     const { rows } = await shell.query('SELECT * FROM parts WHERE id = 13');
-    expect(rows).toEqual([
-      {
-        id: '13',
-        part_number: 'NEW-1',
-        name: 'Newer',
-        description: '',
-        status: 'Draft',
-        version: '5',
-        created_at: AT,
-        updated_at: AT,
-        retired_at: null,
-      },
-    ]);
+    expect(rows).toEqual([{ id: '13', version: '5', ...lived }]);
   });
 
   test('several entries of one part in one statement are applied one after the other', async () => {
-    await shell.query(`${entry()}, (6, 3, 'status_changed', 'Approved', 'Rejected', 3, '${AT}')`);
+    await shell.query(
+      `${entry()}, (6, 3, 'status_changed', 'Approved', 'Rejected', 3, '2026-01-06T00:00:00.000Z')`,
+    );
     const { rows } = await shell.query('SELECT status, version FROM parts WHERE id = 3');
     expect(rows).toEqual([{ status: 'Rejected', version: '3' }]);
   });

@@ -1,8 +1,7 @@
 import Database from 'better-sqlite3';
 import pg from 'pg';
 
-// Ids and versions, which the driver gives as text.
-pg.types.setTypeParser(pg.types.builtins.INT8, Number);
+const { INT8 } = pg.types.builtins;
 
 /**
  * Runs a statement in a database, without the product.
@@ -25,7 +24,11 @@ export async function queryDatabase<Row = Readonly<Record<string, unknown>>>(
       sqlite.close();
     }
   }
-  const client = new pg.Client({ connectionString: database });
+  const client = new pg.Client({
+    connectionString: database,
+    // Ids and versions, which the driver gives as text.
+    types: { getTypeParser: (type) => (type === INT8 ? Number : pg.types.getTypeParser(type)) },
+  });
   await client.connect();
   try {
     return (await client.query(sql)).rows;

@@ -1,8 +1,6 @@
 /** Columns with their values in SQL. */
 type Columns = Readonly<Record<string, string>>;
 
-export type ShellStatements = ReturnType<typeof createShellStatements>;
-
 const AT = '2026-01-06T00:00:00.000Z';
 const OTHER_NAME = { name: ['Sensor breakout board', 'Other'] };
 const NEW = { part_number: [null, 'NEW-1'], name: [null, 'New'], description: [null, ''] };

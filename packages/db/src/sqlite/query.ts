@@ -1,5 +1,5 @@
-import type { SQLiteTable } from 'drizzle-orm/sqlite-core';
-import { db, getTableColumns, is, Param, Placeholder, sql } from './drizzle.ts';
+import type { SQLiteColumn, SQLiteTable } from 'drizzle-orm/sqlite-core';
+import { and, db, eq, getTableColumns, is, Param, Placeholder, sql } from './drizzle.ts';
 import type { Parameter, Query } from './statement.ts';
 
 interface Built {
@@ -15,6 +15,19 @@ type RowOf<B> = B extends { all(): readonly (infer Row)[] } ? Row : never;
 export function describe<B extends Built>(built: B): Query<RowOf<B>> {
   const { sql, params } = built.toSQL();
   return { sql, params: params.map(describeParameter) };
+}
+
+/** A query for the rows of a table whose columns have the values under their names. */
+export function describeLookUp<T extends SQLiteTable>(
+  table: T,
+  ...columns: readonly SQLiteColumn[]
+): Query<T['$inferSelect']> {
+  const matches = columns.map((column) => eq(column, sql.placeholder(column.name)));
+  const query = db
+    .select(getTableColumns(table))
+    .from(table)
+    .where(and(...matches));
+  return describe<Built>(query);
 }
 
 /** An insert that takes a value for each column under its name; null lets SQLite choose an id. */

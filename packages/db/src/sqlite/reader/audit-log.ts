@@ -7,6 +7,7 @@ import type {
   ListRange,
 } from '@parts/core';
 import type { Database } from 'better-sqlite3';
+import type { SQL } from 'drizzle-orm';
 import { searchInSteps } from '../../search-in-steps.ts';
 import { toAuditEntry } from '../audit-row.ts';
 import type { CommitSignal } from '../commit-signal.ts';
@@ -20,34 +21,27 @@ import { NO_LIMIT } from './parts-reader.ts';
 const after = sql.placeholder('after');
 const limit = sql.placeholder('limit');
 
-const SELECT_ALL = describe(
-  db
-    .select()
-    .from(auditEntries)
-    .where(gt(auditEntries.id, after))
-    .orderBy(asc(auditEntries.id))
-    .limit(limit),
-);
-/** True when a column has the value under the name, or when that is null. */
-const matches = (column: typeof auditEntries.actor | typeof auditEntries.kind, name: string) =>
-  sql`(${sql.placeholder(name)} IS NULL OR ${column} = ${sql.placeholder(name)})`;
+const describeList = (...conditions: readonly SQL[]) =>
+  describe(
+    db
+      .select()
+      .from(auditEntries)
+      .where(and(gt(auditEntries.id, after), ...conditions))
+      .orderBy(asc(auditEntries.id))
+      .limit(limit),
+  );
 
-const SEARCH = describe(
-  db
-    .select()
-    .from(auditEntries)
-    .where(
-      and(
-        gt(auditEntries.id, after),
-        lte(auditEntries.id, sql.placeholder('last')),
-        matches(auditEntries.actor, 'actor'),
-        matches(auditEntries.kind, 'kind'),
-        sql`${auditEntries.changed_at} >= ${sql.placeholder('since')}`,
-        sql`(${sql.placeholder('until')} IS NULL OR ${auditEntries.changed_at} < ${sql.placeholder('until')})`,
-      ),
-    )
-    .orderBy(asc(auditEntries.id))
-    .limit(limit),
+/** True when a column has the value under its name, or when that is null. */
+const matches = (column: typeof auditEntries.actor | typeof auditEntries.kind) =>
+  sql`(${sql.placeholder(column.name)} IS NULL OR ${column} = ${sql.placeholder(column.name)})`;
+
+const SELECT_ALL = describeList();
+const SEARCH = describeList(
+  lte(auditEntries.id, sql.placeholder('last')),
+  matches(auditEntries.actor),
+  matches(auditEntries.kind),
+  sql`${auditEntries.changed_at} >= ${sql.placeholder('since')}`,
+  sql`(${sql.placeholder('until')} IS NULL OR ${auditEntries.changed_at} < ${sql.placeholder('until')})`,
 );
 const SELECT_OF_PART = describe(
   db

@@ -1,8 +1,9 @@
 import { isChosen, MAX_WORDS, type Part, type PartsFilter, type PartsQuery } from '@parts/core';
 import type { Database } from 'better-sqlite3';
+import type { SQL } from 'drizzle-orm';
 import type { SearchStep } from '../../search-in-steps.ts';
 import { and, asc, db, desc, eq, gt, lte, or, sql } from '../drizzle.ts';
-import { describe } from '../query.ts';
+import { describe, describeLookUp } from '../query.ts';
 import { parts } from '../schema.ts';
 import { prepare } from '../statement.ts';
 import { read } from '../storage-error.ts';
@@ -16,39 +17,25 @@ const BATCH = 500;
 const after = sql.placeholder('after');
 const limit = sql.placeholder('limit');
 
-const SELECT_ONE = describe(
-  db
-    .select()
-    .from(parts)
-    .where(eq(parts.id, sql.placeholder('id'))),
-);
 /** 1 for parts that were retired, 0 for those in use, null for both. */
 const retired = sql.placeholder('retired');
 const isWanted = sql`(${retired} IS NULL OR (${parts.retired_at} IS NOT NULL) = ${retired})`;
 
-const SELECT_ALL = describe(
-  db
-    .select()
-    .from(parts)
-    .where(and(gt(parts.id, after), isWanted))
-    .orderBy(asc(parts.id))
-    .limit(limit),
-);
-const SELECT_OF_STATUS = describe(
-  db
-    .select()
-    .from(parts)
-    .where(and(eq(parts.status, sql.placeholder('status')), gt(parts.id, after), isWanted))
-    .orderBy(asc(parts.id))
-    .limit(limit),
-);
+const describeList = (...conditions: readonly (SQL | undefined)[]) =>
+  describe(
+    db
+      .select()
+      .from(parts)
+      .where(and(gt(parts.id, after), isWanted, ...conditions))
+      .orderBy(asc(parts.id))
+      .limit(limit),
+  );
 
-const SELECT_NUMBER = describe(
-  db
-    .select()
-    .from(parts)
-    .where(eq(parts.part_number, sql.placeholder('part_number'))),
-);
+const SELECT_ONE = describeLookUp(parts, parts.id);
+const SELECT_NUMBER = describeLookUp(parts, parts.part_number);
+const SELECT_ALL = describeList();
+const SELECT_OF_STATUS = describeList(eq(parts.status, sql.placeholder('status')));
+
 const WORD_NAMES = Array.from({ length: MAX_WORDS }, (_, place) => `word${place}`);
 
 /** True when a text of a part has the word that LIKE looks for, whatever its ASCII case. */
@@ -59,21 +46,10 @@ const hasWord = (name: string) =>
     ),
   );
 
-const SEARCH = describe(
-  db
-    .select()
-    .from(parts)
-    .where(
-      and(
-        gt(parts.id, after),
-        lte(parts.id, sql.placeholder('last')),
-        sql`(${sql.placeholder('status')} IS NULL OR ${parts.status} = ${sql.placeholder('status')})`,
-        isWanted,
-        ...WORD_NAMES.map(hasWord),
-      ),
-    )
-    .orderBy(asc(parts.id))
-    .limit(limit),
+const SEARCH = describeList(
+  lte(parts.id, sql.placeholder('last')),
+  sql`(${sql.placeholder('status')} IS NULL OR ${parts.status} = ${sql.placeholder('status')})`,
+  ...WORD_NAMES.map(hasWord),
 );
 const SELECT_LAST = describe(
   db.select({ id: parts.id }).from(parts).orderBy(desc(parts.id)).limit(1),

@@ -21,7 +21,7 @@ export function createIdempotencyRecords(
   lifetime: number,
 ): IdempotencyRecords {
   const select = prepare(sqlite, queries.selectKey);
-  const selectVersion = prepare(sqlite, queries.selectVersion);
+  const selectEntry = prepare(sqlite, queries.selectEntry);
   const insert = prepare(sqlite, queries.insertKey);
   const remove = prepare(sqlite, queries.deleteKey);
   const removeExpired = prepare(sqlite, queries.deleteExpiredKeys);
@@ -43,7 +43,7 @@ export function createIdempotencyRecords(
         remove.run({ audit_id });
         return undefined;
       }
-      const entry = selectVersion.get({ id: audit_id });
+      const entry = selectEntry.get({ id: audit_id });
       if (!entry) throw new Error('an idempotency key without its entry');
       return { fingerprint, version: entry.version };
     },

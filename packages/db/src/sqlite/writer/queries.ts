@@ -1,28 +1,26 @@
 import { and, asc, db, desc, eq, gt, gte, inArray, lt, sql } from '../drizzle.ts';
 import { keptCursor } from '../outbox-cursor.ts';
-import { describe, describeInsert } from '../query.ts';
+import { describe, describeInsert, describeLookUp } from '../query.ts';
 import { auditEntries, epoch, eventCursor, idempotencyKeys, parts } from '../schema.ts';
 
 /** Keys that one cleanup looks at. */
 const CLEANUP_STEP = 1000;
 
-const oldestKeys = db
-  .select({ audit_id: idempotencyKeys.audit_id })
-  .from(idempotencyKeys)
-  .orderBy(asc(idempotencyKeys.audit_id))
-  .limit(CLEANUP_STEP);
+const isOld = inArray(
+  idempotencyKeys.audit_id,
+  db
+    .select({ audit_id: idempotencyKeys.audit_id })
+    .from(idempotencyKeys)
+    .orderBy(asc(idempotencyKeys.audit_id))
+    .limit(CLEANUP_STEP),
+);
 
 const prefix = sql.placeholder('prefix');
 const digits = sql`substr(${parts.part_number}, length(${prefix}) + 1)`;
 
 /** The queries of the thread that writes, which gets them as data: to load Drizzle there takes 0.1 s. */
 export const WRITER_QUERIES = {
-  selectPart: describe(
-    db
-      .select()
-      .from(parts)
-      .where(eq(parts.id, sql.placeholder('id'))),
-  ),
+  selectPart: describeLookUp(parts, parts.id),
   insertPart: describeInsert(parts),
   /** The entries of a part from a version on, newest first. */
   selectHistory: describe(
@@ -37,21 +35,11 @@ export const WRITER_QUERIES = {
       )
       .orderBy(desc(auditEntries.version)),
   ),
-  selectVersion: describe(
-    db
-      .select({ version: auditEntries.version })
-      .from(auditEntries)
-      .where(eq(auditEntries.id, sql.placeholder('id'))),
-  ),
+  selectEntry: describeLookUp(auditEntries, auditEntries.id),
   selectLastPart: describe(
     db.select({ id: parts.id }).from(parts).orderBy(desc(parts.id)).limit(1),
   ),
-  selectNumber: describe(
-    db
-      .select()
-      .from(parts)
-      .where(eq(parts.part_number, sql.placeholder('part_number'))),
-  ),
+  selectNumber: describeLookUp(parts, parts.part_number),
   /** The highest number behind a prefix; 0 when there is none. */
   selectHighestNumber: describe(
     db
@@ -68,17 +56,7 @@ export const WRITER_QUERIES = {
       ),
   ),
   insertEntry: describeInsert(auditEntries),
-  selectKey: describe(
-    db
-      .select()
-      .from(idempotencyKeys)
-      .where(
-        and(
-          eq(idempotencyKeys.part_id, sql.placeholder('part_id')),
-          eq(idempotencyKeys.key, sql.placeholder('key')),
-        ),
-      ),
-  ),
+  selectKey: describeLookUp(idempotencyKeys, idempotencyKeys.part_id, idempotencyKeys.key),
   insertKey: describeInsert(idempotencyKeys),
   deleteKey: describe(
     db.delete(idempotencyKeys).where(eq(idempotencyKeys.audit_id, sql.placeholder('audit_id'))),
@@ -86,24 +64,14 @@ export const WRITER_QUERIES = {
   deleteExpiredKeys: describe(
     db
       .delete(idempotencyKeys)
-      .where(
-        and(
-          inArray(idempotencyKeys.audit_id, oldestKeys),
-          lt(idempotencyKeys.created_at, sql.placeholder('oldest')),
-        ),
-      ),
+      .where(and(isOld, lt(idempotencyKeys.created_at, sql.placeholder('oldest')))),
   ),
   // The clock was ahead. Left as they are, such keys would hide those that expire before them.
   renewKeysFromTheFuture: describe(
     db
       .update(idempotencyKeys)
       .set({ created_at: sql`${sql.placeholder('now')}` })
-      .where(
-        and(
-          inArray(idempotencyKeys.audit_id, oldestKeys),
-          gt(idempotencyKeys.created_at, sql.placeholder('now')),
-        ),
-      ),
+      .where(and(isOld, gt(idempotencyKeys.created_at, sql.placeholder('now')))),
   ),
   // Two processes may both relay the outbox: the place never goes back.
   saveCursor: describe(

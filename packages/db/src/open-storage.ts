@@ -1,5 +1,5 @@
 import { PART_STATUSES, type Part, type Storage } from '@parts/core';
-import type { SchemaUpdate } from './schema-update.ts';
+import type { SchemaUpdate } from './schema/schema-update.ts';
 import { SEED } from './seed.ts';
 import { createCommitSignal } from './sqlite/commit-signal.ts';
 import { filesAreLost } from './sqlite/file-guard.ts';

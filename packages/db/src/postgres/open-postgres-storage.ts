@@ -1,7 +1,7 @@
 import type { AuditPosition } from '@parts/core';
 import { DatabaseOpenError } from '../database-open-error.ts';
 import type { OpenedStorage, StorageOptions } from '../open-storage.ts';
-import type { SchemaUpdate } from '../schema-update.ts';
+import type { SchemaUpdate } from '../schema/schema-update.ts';
 import { SEED } from '../seed.ts';
 import { createWritePorts } from '../writes/write-ports.ts';
 import { createWriteQueue } from '../writes/write-queue.ts';

@@ -1,19 +1,11 @@
-import { readdirSync, readFileSync } from 'node:fs';
 import { type AuditPosition, PART_STATUSES, type Part } from '@parts/core';
-import { DatabaseOpenError } from '../database-open-error.ts';
-import type { SchemaUpdate } from '../schema-update.ts';
+import { readSchemaFiles } from '../schema/schema-files.ts';
+import { refuseNewer, refuseOlder, type SchemaUpdate } from '../schema/schema-update.ts';
 import { refuseUnfinished } from '../unfinished-copy.ts';
 import type { Connection } from './connection.ts';
 import { END, PART } from './queries.ts';
 
-const DIRECTORY = new URL('../../migrations/postgres/', import.meta.url);
-
-const MIGRATIONS = readdirSync(DIRECTORY)
-  .filter((file) => /^\d{4}-.*\.sql$/.test(file))
-  .sort()
-  .map((file) => readFileSync(new URL(file, DIRECTORY), 'utf8'));
-
-const GUARDS = readFileSync(new URL('guards.sql', DIRECTORY), 'utf8');
+const { migrations, guards: GUARDS } = readSchemaFiles('postgres');
 
 /** "PART" in ASCII: the lock of those who prepare the schema. */
 const LOCK = 0x50415254;
@@ -34,22 +26,14 @@ export async function prepareSchema(
     `BEGIN ISOLATION LEVEL READ COMMITTED; SET LOCAL lock_timeout = '60s'; SELECT pg_advisory_xact_lock(${LOCK})`,
   );
   const { version: migratedFrom, guards } = await readVersion(connection);
-  const migratedTo = MIGRATIONS.length;
-  if (migratedFrom > migratedTo) {
-    throw new DatabaseOpenError(
-      `its schema has version ${migratedFrom}, but this program knows versions up to ${migratedTo}; start a newer program`,
-    );
-  }
+  const migratedTo = migrations.length;
+  refuseNewer(migratedFrom, migratedTo);
   if (migratedFrom > 0) refuseUnfinished((await connection.query<AuditPosition>(END))[0]?.epoch);
   if (mustExist) {
-    if (migratedFrom < migratedTo) {
-      throw new DatabaseOpenError(
-        `its schema has version ${migratedFrom}; a start of the server brings it to version ${migratedTo}`,
-      );
-    }
+    refuseOlder(migratedFrom, migratedTo);
     return { migratedFrom, migratedTo };
   }
-  for (const migration of MIGRATIONS.slice(migratedFrom)) await connection.execute(migration);
+  for (const migration of migrations.slice(migratedFrom)) await connection.execute(migration);
   await connection.query({
     name: 'insert statuses',
     text: 'INSERT INTO statuses SELECT unnest($1::text[]) ON CONFLICT DO NOTHING',

@@ -2,7 +2,7 @@ import { accessSync, closeSync, constants, existsSync, openSync } from 'node:fs'
 import { basename, dirname } from 'node:path';
 import Database, { type Database as Connection } from 'better-sqlite3';
 import { DatabaseOpenError } from '../database-open-error.ts';
-import type { SchemaUpdate } from '../schema-update.ts';
+import type { SchemaUpdate } from '../schema/schema-update.ts';
 import { refuseUnfinished } from '../unfinished-copy.ts';
 import { countMigrations, readEpoch } from './migrations.ts';
 import { prepareSchema, type SchemaContent } from './prepare-schema.ts';

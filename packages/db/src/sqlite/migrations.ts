@@ -1,21 +1,13 @@
-import { readdirSync, readFileSync } from 'node:fs';
 import type { Database } from 'better-sqlite3';
 import { DatabaseOpenError } from '../database-open-error.ts';
-
-const MIGRATIONS_DIRECTORY = new URL('../../migrations/sqlite/', import.meta.url);
+import { readSchemaFiles } from '../schema/schema-files.ts';
+import { refuseNewer } from '../schema/schema-update.ts';
 
 /** Marks a file as ours in its header: "PART" in ASCII (https://www.sqlite.org/pragma.html#pragma_application_id). */
 const APPLICATION_ID = 0x50415254;
 
-// The files are read once: a reset has to bring back the schema of this program,
-// even when the folder under it was replaced meanwhile.
-const migrations = readdirSync(MIGRATIONS_DIRECTORY)
-  .filter((file) => /^\d{4}-.*\.sql$/.test(file))
-  .sort()
-  .map((file) => readFileSync(new URL(file, MIGRATIONS_DIRECTORY), 'utf8'));
-
-/** The version of the schema that this program has. */
-export const MIGRATION_COUNT = migrations.length;
+/** The schema that this program has; its version is the number of migrations. */
+export const { migrations, guards } = readSchemaFiles('sqlite');
 
 /** False for the database of another program. One without anything in it may become ours. */
 export function isOurs(sqlite: Database): boolean {
@@ -31,11 +23,7 @@ export function isOurs(sqlite: Database): boolean {
 export function countMigrations(sqlite: Database): number {
   const applied = Number(sqlite.pragma('user_version', { simple: true }));
   if (!isOurs(sqlite)) throw new DatabaseOpenError('it is the database of another program');
-  if (applied > migrations.length) {
-    throw new DatabaseOpenError(
-      `its schema has version ${applied}, but this program knows versions up to ${migrations.length}; start a newer program`,
-    );
-  }
+  refuseNewer(applied, migrations.length);
   return applied;
 }
 

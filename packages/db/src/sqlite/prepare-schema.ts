@@ -1,13 +1,10 @@
-import { readFileSync } from 'node:fs';
 import type { Part } from '@parts/core';
 import type { Database } from 'better-sqlite3';
-import { migrate } from './migrations.ts';
+import { guards, migrate } from './migrations.ts';
 import { prepare, type Query } from './statement.ts';
 
-const GUARDS = readFileSync(new URL('../../migrations/sqlite/guards.sql', import.meta.url), 'utf8');
-
 /** As SQLite keeps them in its schema. */
-const GUARD_TRIGGERS: readonly string[] = GUARDS.match(/^CREATE TRIGGER .*?^END(?=;)/gms) ?? [];
+const GUARD_TRIGGERS: readonly string[] = guards.match(/^CREATE TRIGGER .*?^END(?=;)/gms) ?? [];
 
 /** What a database holds from the start. */
 export interface SchemaContent {
@@ -38,7 +35,7 @@ export function prepareSchema(sqlite: Database, content: SchemaContent): number 
 function setGuards(sqlite: Database): void {
   if (hasGuards(sqlite)) return;
   for (const { name } of listTriggers(sqlite)) sqlite.exec(`DROP TRIGGER "${name}"`);
-  sqlite.exec(GUARDS);
+  sqlite.exec(guards);
 }
 
 /** Whether a database has the triggers of this program and no others. */

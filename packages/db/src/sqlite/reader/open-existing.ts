@@ -1,8 +1,9 @@
 import { existsSync } from 'node:fs';
 import type { Database } from 'better-sqlite3';
 import { DatabaseOpenError } from '../../database-open-error.ts';
+import { refuseOlder } from '../../schema/schema-update.ts';
 import { refuseUnfinished } from '../../unfinished-copy.ts';
-import { countMigrations, MIGRATION_COUNT, readEpoch } from '../migrations.ts';
+import { countMigrations, migrations, readEpoch } from '../migrations.ts';
 import { isSqliteFailure } from '../storage-error.ts';
 import { openReader } from './connection.ts';
 
@@ -16,12 +17,7 @@ export function openExisting(path: string): Database {
   let sqlite: Database | undefined;
   try {
     sqlite = openReader(path);
-    const applied = countMigrations(sqlite);
-    if (applied < MIGRATION_COUNT) {
-      throw new DatabaseOpenError(
-        `its schema has version ${applied}; a start of the server brings it to version ${MIGRATION_COUNT}`,
-      );
-    }
+    refuseOlder(countMigrations(sqlite), migrations.length);
     refuseUnfinished(readEpoch(sqlite));
     return sqlite;
   } catch (error) {

@@ -1,5 +1,5 @@
 import { parentPort, workerData } from 'node:worker_threads';
-import type { SchemaUpdate } from '../../schema-update.ts';
+import type { SchemaUpdate } from '../../schema/schema-update.ts';
 import type { WriteCommand } from '../../writes/command.ts';
 import { emptyLog, openConnection } from '../connection.ts';
 import { createFileGuard, filesAreLost } from '../file-guard.ts';

@@ -1,5 +1,6 @@
-import type { AuditEntry, Part } from '@parts/core';
+import type { Part } from '@parts/core';
 import type { Database } from 'better-sqlite3';
+import { describeGap, findBreak } from './find-break.ts';
 import { type AuditRow, toAuditEntry } from './sqlite/audit-row.ts';
 import { hasGuards } from './sqlite/prepare-schema.ts';
 import { openExisting } from './sqlite/reader/open-existing.ts';
@@ -40,8 +41,7 @@ function* findGaps(sqlite: Database): Generator<string> {
     .prepare<[], number>('SELECT id FROM audit_entries ORDER BY id')
     .pluck()
     .iterate()) {
-    if (id !== last + 1)
-      yield `entry ${last + 1}${id > last + 2 ? ` to ${id - 1}` : ''} is missing`;
+    if (id !== last + 1) yield describeGap(last, id);
     last = id;
   }
 }
@@ -56,37 +56,4 @@ function* findBrokenChains(sqlite: Database): Generator<string> {
     const fault = part && findBreak(part, selectHistory.all(id).map(toAuditEntry));
     if (fault) yield `part ${id}: ${fault}`;
   }
-}
-
-/**
- * Takes one change after the other back from a part, and finds where an entry does not lead to what came of it.
- *
- * @param history newest first
- */
-function findBreak(part: Part, history: readonly AuditEntry[]): string | undefined {
-  const [newest] = history;
-  if (newest && newest.changed_at !== part.updated_at) {
-    return `it was updated at ${part.updated_at}, but its last entry is of ${newest.changed_at}`;
-  }
-  let state: Record<string, unknown> = { ...part };
-  for (const { id, version, kind, old_status, new_status, changes } of history) {
-    const after = { version, status: new_status, ...fieldsOf(changes, 1) };
-    const fault = Object.entries(after).find(([field, value]) => state[field] !== value);
-    if (fault) {
-      const [field, value] = fault;
-      return `entry ${id} leads to ${field} ${JSON.stringify(value)}, but what follows has ${JSON.stringify(state[field])}`;
-    }
-    if (kind === 'part_created') {
-      return version === 1 ? undefined : `entry ${id} creates version ${version}`;
-    }
-    state = { ...state, version: version - 1, status: old_status, ...fieldsOf(changes, 0) };
-  }
-  return state['version'] === 1 ? undefined : `version ${state['version']} has no entry`;
-}
-
-/** @param side 0 for the old values, 1 for the new ones */
-function fieldsOf(changes: AuditEntry['changes'], side: 0 | 1) {
-  return Object.fromEntries(
-    Object.entries(changes ?? {}).map(([field, values]) => [field, values[side]]),
-  );
 }

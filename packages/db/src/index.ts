@@ -1,4 +1,5 @@
 export { checkDatabase } from './check-database.ts';
+export { checkStorage } from './check-storage.ts';
 export { type CopiedStorage, CopyError, copyStorage } from './copy-storage.ts';
 export { DatabaseOpenError } from './database-open-error.ts';
 export { type OpenedAudit, openAudit } from './open-audit.ts';

@@ -7,22 +7,14 @@ import {
   hasPostgres,
   queryDatabase,
 } from '@parts/testkit';
-import { describe, expect, test, vi } from 'vitest';
+import { describe, expect, test } from 'vitest';
+import { runTyped } from '../testing/run-typed.ts';
 import { type Server, serve } from '../testing/serve.ts';
-import { runCommand } from './run-command.ts';
 
 /** Copies, and says what was printed. */
 async function copy(from: string, to: string) {
-  const log = vi.spyOn(console, 'log').mockImplementation(() => {});
-  const error = vi.spyOn(console, 'error').mockImplementation(() => {});
-  try {
-    const typed = { env: {}, workingDirectory: await createTemporaryDirectory() };
-    const code = await runCommand(['copy', '--from', from, '--to', to], typed);
-    return { code, printed: [...log.mock.calls, ...error.mock.calls].join('\n') };
-  } finally {
-    log.mockRestore();
-    error.mockRestore();
-  }
+  const { code, stdout, stderr } = await runTyped(['copy', '--from', from, '--to', to]);
+  return { code, printed: stdout + stderr };
 }
 
 async function send(server: Server, method: string, path: string, body: unknown): Promise<void> {
@@ -68,6 +60,9 @@ describe.runIf(hasPostgres())('parts-server copy', () => {
     const url = await createDatabase();
     const there = await copy(server.databasePath, url);
     expect(there).toEqual({ code: 0, printed: expect.stringContaining('"id":8') });
+    const digest = await runTyped(['audit-digest'], { env: { DATABASE_URL: url } });
+    expect(digest.stdout).toContain('"last_id":8');
+    expect(digest).toEqual(await runTyped(['audit-digest'], { directory: server.directory }));
 
     const moved = await serve({ env: { DATABASE_URL: url } });
     expect(await readAll(moved)).toEqual(before);

@@ -3,6 +3,7 @@ import { parseArgs } from 'node:util';
 import type { Part } from '@parts/core';
 import { CopyError, copyStorage, openAudit, openStorage } from '@parts/db';
 import { type Command, type CommandLine, resolveTyped, UsageError } from './command.ts';
+import { openPostgres } from './open-postgres.ts';
 
 export const copy: Command = {
   usage: '--from FILE|URL --to FILE|URL',
@@ -40,6 +41,5 @@ async function openSource(place: string, typed: CommandLine) {
     openAudit(path).close();
     return openStorage(path);
   }
-  const { openPostgresStorage } = await import('@parts/db/postgres');
-  return openPostgresStorage(place, { mustExist: true });
+  return openPostgres(place);
 }

@@ -55,7 +55,7 @@ test('connections to the database that are cut at random leave each change made 
   const behind = Object.assign(new URL(url), { port }).href;
   const { servers, ledger, traffic } = await startServers([behind, behind], torture);
   share = 0.02;
-  while (Math.min(cuts.commits, cuts.answers) < choose(20, 500)) {
+  while (Math.min(cuts.commits, cuts.answers) < choose(20, 200)) {
     for (const { untilAcknowledged } of traffic) await untilAcknowledged(20);
   }
   share = 0;
@@ -152,7 +152,7 @@ test.for([
     const [writer, other] = [await start(url), await start(url)];
     const { events } = await followFeed(other);
     const delays: number[] = [];
-    while (delays.length < torture.choose(20, 500)) {
+    while (delays.length < torture.choose(20, 200)) {
       await waitUntil('a connection that listens', async () => {
         return (await queryDatabase(url, `${query} ${EARS}`)).length > 0;
       });

@@ -22,6 +22,8 @@ export interface PostgresServer {
   readonly url: string;
   /** Lets a standby take writes. */
   promote(): Promise<void>;
+  /** Ends it in order, after what it has was sent to its standby. The data stay until `close`. */
+  stop(): Promise<void>;
   /** Ends all its processes at once, as the death of the machine does. The data stay until `close`. */
   kill(): Promise<void>;
   /** Ends all its processes and deletes the data. So does the end of this process, however it comes. */
@@ -127,8 +129,12 @@ async function startServer(
     async promote() {
       await queryDatabase(url, 'SELECT pg_promote(true)');
     },
+    async stop() {
+      sendSignal(pid, 'SIGINT');
+      await end;
+    },
     async kill() {
-      for (const process_ of [pid, ...listChildren(pid)]) sendKill(process_);
+      for (const each of [pid, ...listChildren(pid)]) sendSignal(each, 'SIGKILL');
       await end;
     },
     async close() {
@@ -162,9 +168,9 @@ function listChildren(pid: number): number[] {
     .filter(Boolean);
 }
 
-function sendKill(pid: number): void {
+function sendSignal(pid: number, signal: NodeJS.Signals): void {
   try {
-    process.kill(pid, 'SIGKILL');
+    process.kill(pid, signal);
   } catch {
     // It ended by itself.
   }

@@ -45,6 +45,11 @@ describe.runIf(hasPostgres())('a server with DATABASE_URL', () => {
       (url: URL) => url.href.replace(url.pathname, ''),
       'must be postgres:',
     ],
+    [
+      'the URL has an sslmode whose meaning will change',
+      (url: URL) => `${url.href}?sslmode=require`,
+      'sslmode must be verify-full',
+    ],
   ] as const)('does not start when %s, and says so in one line', async ([, spoil, reason]) => {
     const env = { DATABASE_URL: spoil(new URL(withPassword(await createDatabase()))) };
     const server = await launch({ env });

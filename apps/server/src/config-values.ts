@@ -1,4 +1,4 @@
-import { PART_STATUSES, type ReasonedChange } from '@parts/core';
+import { REASONED_CHANGES } from '@parts/core';
 import { z } from 'zod';
 import { hasBlockedPort, isWebhookSecret, isWebhookUrl } from './events/webhook-settings.ts';
 
@@ -16,15 +16,14 @@ export function integer(min: number, max: number) {
 
 export const milliseconds = integer(1, 86_400_000);
 
-const REASONED: readonly ReasonedChange[] = [...PART_STATUSES, 'edit', 'retire'];
-const reasonedSchema = z.enum(REASONED);
-
 /** The changes that need a reason, with commas between them, or all. */
 export const reasonedChanges = z.string().transform((text, { addIssue }) => {
   const names = text.split(',').map((name) => name.trim());
-  const result = z.array(reasonedSchema).safeParse(text === 'all' ? REASONED : names);
+  const result = z
+    .array(z.enum(REASONED_CHANGES))
+    .safeParse(text === 'all' ? REASONED_CHANGES : names);
   if (result.success) return result.data;
-  addIssue(`must be all, or some of ${REASONED.join(', ')} with commas between them`);
+  addIssue(`must be all, or some of ${REASONED_CHANGES.join(', ')} with commas between them`);
   return z.NEVER;
 });
 

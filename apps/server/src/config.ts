@@ -1,4 +1,5 @@
 import { resolve } from 'node:path';
+import { APPROVAL_RULES } from '@parts/core';
 import { z } from 'zod';
 import {
   bearerToken,
@@ -33,7 +34,7 @@ const variables = z.object({
   AUTH_TOKEN: bearerToken.optional(),
   /** Named tokens with roles. Unset: AUTH_TOKEN alone is let in. */
   TOKENS_FILE: z.string().optional(),
-  APPROVAL: z.enum(['open', 'four-eyes'], { error: 'must be open or four-eyes' }).default('open'),
+  APPROVAL: z.enum(APPROVAL_RULES, { error: 'must be open or four-eyes' }).default('open'),
   REASON_REQUIRED: reasonedChanges.optional(),
   /** Between two log lines with the digest of the audit. Unset: none. */
   AUDIT_DIGEST_HOURS: integer(1, 168).optional(),

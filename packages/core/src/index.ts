@@ -81,4 +81,11 @@ export type {
   Storage,
   StorageCounts,
 } from './storage.ts';
-export { type ApprovalRule, NO_RULES, type ReasonedChange, type Rules } from './team-rules.ts';
+export {
+  APPROVAL_RULES,
+  type ApprovalRule,
+  NO_RULES,
+  REASONED_CHANGES,
+  type ReasonedChange,
+  type Rules,
+} from './team-rules.ts';

@@ -1,11 +1,17 @@
 import { PartsError, type PartsErrorCode } from './errors.ts';
-import type { PartStatus } from './part-status.ts';
+import { PART_STATUSES } from './part-status.ts';
 
 /** How an approval is reached: by anybody, or by somebody else than those whose work it is. */
-export type ApprovalRule = 'open' | 'four-eyes';
+export const APPROVAL_RULES = ['open', 'four-eyes'] as const;
 
-/** A change that can demand a reason: one to a status, an edit, a retirement. */
-export type ReasonedChange = PartStatus | 'edit' | 'retire';
+/** One of {@link APPROVAL_RULES}. */
+export type ApprovalRule = (typeof APPROVAL_RULES)[number];
+
+/** The changes that can demand a reason: one to a status, an edit, a retirement. */
+export const REASONED_CHANGES = [...PART_STATUSES, 'edit', 'retire'] as const;
+
+/** One of {@link REASONED_CHANGES}. */
+export type ReasonedChange = (typeof REASONED_CHANGES)[number];
 
 /** The rules of a team, beside those that always hold. */
 export interface Rules {

@@ -1,4 +1,4 @@
-import { PART_STATUSES, type Rules } from '@parts/core';
+import { APPROVAL_RULES, REASONED_CHANGES, type Rules } from '@parts/core';
 import { z } from 'zod';
 import { answerJson } from '../answer.ts';
 import { endpoint, json } from '../endpoint/endpoint.ts';
@@ -8,8 +8,8 @@ const session = z
   .object({
     name: z.string().nullable(),
     role: z.enum(ROLES),
-    approval: z.enum(['open', 'four-eyes']),
-    reason_required: z.array(z.enum([...PART_STATUSES, 'edit', 'retire'])),
+    approval: z.enum(APPROVAL_RULES),
+    reason_required: z.array(z.enum(REASONED_CHANGES)),
   })
   .register(z.globalRegistry, {
     id: 'Session',

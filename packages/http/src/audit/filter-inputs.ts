@@ -1,9 +1,8 @@
-import { ENTRY_KINDS, type EntryKind } from '@parts/core';
+import { ENTRY_KINDS } from '@parts/core';
 import { z } from 'zod';
 import { ACTOR_NAME_RULE, isActorName } from '../identity/actor-name.ts';
+import { choice } from '../inputs/choice.ts';
 import { ProblemError } from '../problem/problem-error.ts';
-
-const kindSchema = z.enum(ENTRY_KINDS);
 
 /** A day, or a time with its offset; not more precise than the audit is. */
 const TIME = /^\d{4}-\d\d-\d\d(T\d\d:\d\d:\d\d(\.\d{1,3})?(Z|[+-]\d\d:\d\d))?$/;
@@ -30,17 +29,7 @@ export const auditFilter = {
       throw new ProblemError('invalid_parameter', `actor must have ${ACTOR_NAME_RULE}`);
     },
   },
-  kind: {
-    schema: kindSchema.meta({
-      description: 'Only entries of this kind.',
-      examples: ['status_changed'],
-    }),
-    read(text: string): EntryKind {
-      const { success, data } = kindSchema.safeParse(text);
-      if (success) return data;
-      throw new ProblemError('invalid_parameter', `kind must be one of ${ENTRY_KINDS.join(', ')}`);
-    },
-  },
+  kind: choice('kind', z.enum(ENTRY_KINDS), 'Only entries of this kind.', 'status_changed'),
   since: time('since', 'Only entries from this time on. A day begins at midnight in UTC.'),
   until: time('until', 'Only entries from before this time.'),
 };

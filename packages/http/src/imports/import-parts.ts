@@ -1,7 +1,6 @@
 import { setImmediate } from 'node:timers/promises';
 import {
   IMPORT_MODES,
-  type ImportMode,
   type ImportReport,
   importReportSchema,
   type PartsService,
@@ -10,6 +9,7 @@ import { z } from 'zod';
 import { answer } from '../answer.ts';
 import { endpoint, json } from '../endpoint/endpoint.ts';
 import { neededRole } from '../identity/needed-role.ts';
+import { choice } from '../inputs/choice.ts';
 import { changeContext } from '../parts/change-context.ts';
 import { ProblemError } from '../problem/problem-error.ts';
 import { importBody } from './import-body.ts';
@@ -17,21 +17,12 @@ import { importBody } from './import-body.ts';
 /** Rows of a report that are encoded in a turn of the event loop. */
 const ROWS_PER_TURN = 500;
 
-const modeSchema = z.enum(IMPORT_MODES);
-
-const existing = {
-  schema: modeSchema.meta({
-    description:
-      'What becomes of a row whose number a part has: the import is refused (`fail`, also when left out), the part stays as it is (`skip`) or is edited (`update`).',
-    examples: ['update'],
-  }),
-  read(text: string): ImportMode {
-    const { success, data } = modeSchema.safeParse(text);
-    if (success) return data;
-    const allowed = IMPORT_MODES.join(', ');
-    throw new ProblemError('invalid_parameter', `existing must be one of ${allowed}`);
-  },
-};
+const existing = choice(
+  'existing',
+  z.enum(IMPORT_MODES),
+  'What becomes of a row whose number a part has: the import is refused (`fail`, also when left out), the part stays as it is (`skip`) or is edited (`update`).',
+  'update',
+);
 
 const dryRun = {
   schema: z.enum(['true', 'false']).meta({

@@ -1,5 +1,6 @@
-import { MAX_WORDS, PART_STATUSES, type PartStatus } from '@parts/core';
+import { MAX_WORDS } from '@parts/core';
 import { z } from 'zod';
+import { choice } from '../inputs/choice.ts';
 import { ProblemError } from '../problem/problem-error.ts';
 import { partStatus } from './schemas.ts';
 
@@ -11,18 +12,7 @@ const retiredSchema = z.enum(['true', 'false', 'any']);
 
 /** What narrows a list of parts down. */
 export const partsFilter = {
-  status: {
-    schema: partStatus.meta({
-      description: 'Only parts with this status.',
-      examples: ['Approved'],
-    }),
-    read(text: string): PartStatus {
-      const { success, data } = partStatus.safeParse(text);
-      if (success) return data;
-      const allowed = PART_STATUSES.join(', ');
-      throw new ProblemError('invalid_parameter', `status must be one of ${allowed}`);
-    },
-  },
+  status: choice('status', partStatus, 'Only parts with this status.', 'Approved'),
   retired: {
     schema: retiredSchema.meta({
       description: 'Only retired parts, or `any`. Left out: those in use.',

@@ -6,6 +6,17 @@ import { text } from '../inputs/text.ts';
 import { loadOnce } from '../load-once.ts';
 import { ProblemError } from '../problem/problem-error.ts';
 
+/** Nothing from elsewhere, no script but files of ours, no style within the page. */
+const POLICY = [
+  "default-src 'none'",
+  "script-src 'self'",
+  "style-src 'self'",
+  "connect-src 'self'",
+  "base-uri 'none'",
+  "form-action 'none'",
+  "frame-ancestors 'none'",
+];
+
 /** A file of a page. */
 interface PageFile {
   /** Its media type, without the charset: all files are UTF-8. */
@@ -20,7 +31,7 @@ export interface Page<Path extends string> {
   readonly name: string;
   readonly summary: string;
   readonly readHtml: () => Promise<string | Buffer<ArrayBuffer>>;
-  /** Its Content-Security-Policy, a directive each. */
+  /** What its Content-Security-Policy has beside that of all pages, a directive each. */
   readonly policy: readonly string[];
   /** By the name behind its path. */
   readonly files: ReadonlyMap<string, PageFile>;
@@ -45,7 +56,7 @@ export function loadFile(file: string | URL): () => Promise<Buffer<ArrayBuffer>>
 /** Serves a page and its files. */
 export function pageEndpoints<const Path extends string>(page: Page<Path>) {
   const { path, name, summary, readHtml, policy, files, exampleFile, fileHeaders } = page;
-  const securityPolicy = policy.join('; ');
+  const securityPolicy = [...POLICY, ...policy].join('; ');
   return [
     endpoint({
       method: 'get',

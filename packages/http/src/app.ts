@@ -1,7 +1,8 @@
 import { NO_RULES } from '@parts/core';
 import { Hono } from 'hono';
 import type { AppOptions } from './app-options.ts';
-import { auditEndpoints } from './audit/endpoints.ts';
+import { listAudit } from './audit/list-audit.ts';
+import { listPartAudit } from './audit/list-part-audit.ts';
 import { boardEndpoints } from './board/board-endpoints.ts';
 import type { AppEnvironment } from './context.ts';
 import { debugEndpoints } from './debug/debug-endpoints.ts';
@@ -32,7 +33,8 @@ export function listEndpoints(options: AppOptions) {
   return [
     ...partsEndpoints(parts, storage.statistics),
     importParts(parts),
-    ...auditEndpoints({ parts, audit: storage.audit, feeds, onFeed: options.onFeed }),
+    listPartAudit(parts),
+    listAudit({ parts, audit: storage.audit, feeds, onFeed: options.onFeed }),
     getSession(options.rules ?? NO_RULES),
     getRoleActions(),
     getPartActions(parts),

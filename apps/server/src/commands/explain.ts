@@ -1,7 +1,7 @@
 import { AuditDigestError, PartsError } from '@parts/core';
 import { BackupError, CopyError, DatabaseOpenError } from '@parts/db';
 import { ConfigError } from '../config.ts';
-import { TokensFileError } from '../tokens/tokens-file-error.ts';
+import { TokensFileError } from '../tokens/parse-tokens.ts';
 
 const EXPECTED = [
   AuditDigestError,

@@ -2,8 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { isDeepStrictEqual } from 'node:util';
 import type { Tokens } from '@parts/http';
 import type { Log } from '../log/log.ts';
-import { parseTokens, type TokenEntry } from './parse-tokens.ts';
-import { TokensFileError } from './tokens-file-error.ts';
+import { parseTokens, type TokenEntry, TokensFileError } from './parse-tokens.ts';
 
 /** Milliseconds between two looks at the file. */
 const LOOK_INTERVAL = 1000;

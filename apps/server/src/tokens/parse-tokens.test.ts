@@ -1,6 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { parseTokens } from './parse-tokens.ts';
-import { TokensFileError } from './tokens-file-error.ts';
+import { parseTokens, TokensFileError } from './parse-tokens.ts';
 
 const SHA256 = 'ab'.repeat(32);
 const ADA = { name: 'ada', role: 'approver', sha256: SHA256 };

@@ -1,6 +1,10 @@
 import { ACTOR_NAME_RULE, isActorName, ROLES } from '@parts/http';
 import { z } from 'zod';
-import { TokensFileError } from './tokens-file-error.ts';
+
+/** The file of tokens can't be used. The message names the file, the entry and what is allowed, and never a digest. */
+export class TokensFileError extends Error {
+  override readonly name = 'TokensFileError';
+}
 
 const MAX_TOKENS = 10_000;
 

@@ -51,7 +51,7 @@ const bufferingHeader = z.literal('no').optional().meta({
   description: 'Of a live feed: a proxy must not hold it back.',
 });
 
-export interface ListAuditOptions {
+interface ListAuditOptions {
   readonly parts: PartsService;
   readonly audit: Pick<AuditLog, 'findEnd'>;
   readonly feeds: AuditFeeds;

@@ -43,20 +43,19 @@ export function formView() {
     isNew ? 'New part' : `Edit ${part?.part_number}`,
     html`${isNew || part?.status === 'Draft' ? nothing : html`<p class="box">The part is ${part?.status}. <b>An edit ends that</b>: it becomes a Draft and is to be reviewed again.</p>`}
     <form class="fields" @submit=${submit} @input=${keepTyped} @reset=${forget}>
-      ${fieldView(draft, 'part_number', draft.isPrefix ? 'Prefix, such as PCB-' : undefined)}
+      ${fieldView(draft, 'part_number', true, draft.isPrefix ? 'Prefix, such as PCB-' : undefined)}
       ${isNew ? html`<label class="check"><input type="checkbox" name="isPrefix" .checked=${draft.isPrefix}> Choose the next free number behind this prefix</label>` : nothing}
-      ${fieldView(draft, 'name')}${fieldView(draft, 'description')}
-      ${fieldView(draft, 'reason', needsReason ? 'Reason' : 'Reason, if there is one')}
+      ${fieldView(draft, 'name', true)}${fieldView(draft, 'description', false)}
+      ${fieldView(draft, 'reason', needsReason, needsReason ? 'Reason' : 'Reason, if there is one')}
       <div class="actions"><button class="main" ?disabled=${isBusy || !isTyped}>${isNew ? 'Create as a draft' : 'Save'}</button>
         ${isTyped ? html`<button type="reset" ?disabled=${isBusy}>Discard</button>` : nothing}</div>
     </form>`,
   );
 }
 
-/** @param {Draft} draft @param {Field} name */
-function fieldView({ typed, original, isLate }, name, label = labelOf(name)) {
+/** @param {Draft} draft @param {Field} name @param {boolean | undefined} isRequired */
+function fieldView({ typed, original, isLate }, name, isRequired, label = labelOf(name)) {
   const limit = limitOf(name) ?? nothing;
-  const isRequired = name === 'part_number' || name === 'name';
   return html`<label for=${name}>${label}</label>
     ${name === 'description' ? html`<textarea id=${name} name=${name} rows="4" maxlength=${limit} .value=${typed[name]}></textarea>` : html`<input id=${name} name=${name} maxlength=${limit} autocomplete="off" ?required=${isRequired} .value=${typed[name]}>`}
     ${isLate && typed[name] !== original[name] && name !== 'reason' ? html`<p class="dim">By now it is: <ins>${original[name] || 'empty'}</ins></p>` : nothing}`;

@@ -6,7 +6,7 @@ import { html, nothing, render } from './lit-html.js';
 import { partView } from './part-view.js';
 import { queueView, tabsView } from './queue-view.js';
 import { navigate, signOut, start } from './session.js';
-import { typedIn } from './shared.js';
+import { onText } from './shared.js';
 import { href, mayDo, neighbours, readRoute, setView, state } from './store.js';
 
 const SHORTCUTS = 'parts-shortcuts';
@@ -44,7 +44,7 @@ function boardView() {
   return html`<header>
       <h1><a href="#/">Review board</a></h1>
       <input id="search" type="search" placeholder="Search number, name, description" aria-label="Search parts" maxlength="100"
-        .value=${query} @input=${(/** @type {Event} */ event) => setQuery(typedIn(event))} @keydown=${openFirst}>
+        .value=${query} @input=${onText(setQuery)} @keydown=${openFirst}>
       ${mayDo('create') ? html`<a class="button" href="#/new">New part</a>` : nothing}
       <a class="button" href="#/import">Spreadsheets</a>
       <button class="keys" @click=${() => keysDialog()?.showModal()}>Keys</button>

@@ -1,6 +1,6 @@
 import { decide, textFor } from './decide.js';
 import { html, nothing } from './lit-html.js';
-import { articleView, badge, by, diff, emptyView, typedIn, when } from './shared.js';
+import { articleView, badge, by, diff, emptyView, onText, when } from './shared.js';
 import { href, limitOf, mayDo, readRoute, state, whyNot } from './store.js';
 
 /** In the order of the buttons. @type {Record<string, string>} */
@@ -71,7 +71,7 @@ function decisionView({ id, status }) {
   return html`<form class="box decide" @submit=${submit}>
     <label for="reason">Reason or comment</label>
     <textarea id="reason" rows="3" maxlength=${limitOf('reason') ?? nothing} .value=${textFor(id)}
-      @input=${(/** @type {Event} */ event) => texts.set(id, typedIn(event))}></textarea>
+      @input=${onText((text) => texts.set(id, text))}></textarea>
     <div class="actions">${offered.map((name) => html`<button class=${name === 'Approved' ? 'main' : ''} value=${name} ?disabled=${isBusy}>${verbOf(name)}</button>`)}</div>
     ${[...refused].map(([why, names]) => html`<p class="dim">${names.map(verbOf).join(', ')}: ${why}.</p>`)}
   </form>`;

@@ -1,7 +1,7 @@
 import { createApi, messageOf } from './api.js';
 import { refresh, refreshSoon } from './data.js';
 import { followAudit } from './feed.js';
-import { byName, draw, drawNow, readRoute, STEP, say, state } from './store.js';
+import { byName, draw, readRoute, STEP, say, state } from './store.js';
 
 const TOKEN = 'parts-token';
 
@@ -60,14 +60,10 @@ export async function navigate() {
   if (state.part?.id !== id || action === 'edit') {
     Object.assign(state, { part: undefined, partProblem: '', actions: {}, history: [] });
   }
-  focusTitle();
+  draw();
   await refresh();
-  focusTitle();
-}
-
-/** Unless something is being typed already. */
-function focusTitle() {
-  drawNow();
-  if (document.activeElement?.matches('input, textarea, select')) return;
-  document.getElementById('title')?.focus();
+  requestAnimationFrame(() => {
+    const isTyping = document.activeElement?.matches('input, textarea, select');
+    if (!isTyping) document.getElementById('title')?.focus();
+  });
 }

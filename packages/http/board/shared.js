@@ -36,5 +36,8 @@ export function diff(changes) {
   )}</dl>`;
 }
 
-/** What was typed or chosen. @param {Event} event */
-export const typedIn = (event) => /** @type {HTMLInputElement} */ (event.target).value;
+/** Handles an event with what was typed. @param {(text: string) => void} use */
+export const onText =
+  (use) =>
+  (/** @type {Event} */ { target }) =>
+    use(/** @type {HTMLInputElement} */ (target).value);

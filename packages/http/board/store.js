@@ -34,22 +34,21 @@ export const state = {
 
 /** @type {() => void} */
 let render = () => {};
-let frame = 0;
+let willDraw = false;
 
 /** @param {() => void} view draws the state */
 export function setView(view) {
   render = view;
 }
 
-export function drawNow() {
-  cancelAnimationFrame(frame);
-  frame = 0;
-  render();
-}
-
 /** Draws with the next frame, so that a burst of events is one drawing. */
 export function draw() {
-  frame ||= requestAnimationFrame(drawNow);
+  if (willDraw) return;
+  willDraw = true;
+  requestAnimationFrame(() => {
+    willDraw = false;
+    render();
+  });
 }
 
 /** `#/parts/In%20Review/2/edit`: each view has an address, so that it can be sent to a colleague. */

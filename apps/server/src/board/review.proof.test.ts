@@ -220,13 +220,24 @@ test('follows a server that starts again, and goes back with a reset', async (co
   expect(await text(page).inputValue()).toBe('typed before');
 });
 
-test('shows markup as the text that it is', async (context) => {
-  const { page } = await openReview(context);
-  const markup = '<img src=x onerror=alert(1)><b>bold</b>';
-  await openPart(page, 'PCB-1002');
-  await text(page).fill(markup);
+test('shows markup in every field as the text that it is', async (context) => {
+  const { page, server } = await openReview(context);
+  const markup = (field: string) => `<img src=x onerror=alert(1)><b>${field}</b>`;
+  const [part_number, name, description] = ['number', 'name', 'description'].map(markup);
+  const body = JSON.stringify({ part_number, name, description, reason: markup('reason') });
+  await server.request('/v1/parts/2', { method: 'PATCH', body });
+  await page.goto(`${page.url()}#/parts/All/2`);
+  await expectPart(page, `${part_number} ${name}`);
+  await text(page).fill(markup('comment'));
   await press(page, 'Comment');
-  await expect.poll(() => page.locator('.history').textContent()).toContain(markup);
+  const article = page.locator('article');
+  await expect.poll(() => article.textContent()).toContain(markup('comment'));
+  for (const field of ['description', 'reason']) {
+    expect(await article.textContent()).toContain(markup(field));
+  }
+  await page.getByLabel('Search parts').fill(markup('name'));
+  await page.getByRole('heading', { name: `Found for “${markup('name')}”` }).waitFor();
+  await expect.poll(() => page.locator('.queue li').count()).toBe(1);
   expect(await page.locator('img').count()).toBe(0);
 });
 

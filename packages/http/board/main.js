@@ -62,12 +62,9 @@ function boardView() {
 
 function drawPage() {
   render(state.api ? boardView() : signInView(), document.body);
-  const title = state.api
-    ? (document.getElementById('title') ?? document.getElementById('queue-title'))
-    : undefined;
-  document.title = title
-    ? `${title.firstElementChild?.textContent ?? title.textContent} – Review board`
-    : 'Review board';
+  const title = document.getElementById('title') ?? document.getElementById('queue-title');
+  const name = title?.firstElementChild?.textContent ?? title?.textContent;
+  document.title = name ? `${name} – Review board` : 'Review board';
 }
 
 /** @param {SubmitEvent} event */

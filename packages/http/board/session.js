@@ -23,6 +23,7 @@ export async function start(token = sessionStorage.getItem(TOKEN) ?? '') {
   } catch (error) {
     return say(messageOf(error));
   }
+  stopFeed();
   stopFeed = followAudit(api, refreshSoon, (live) => {
     state.live = live;
     draw();

@@ -125,13 +125,16 @@ test('retires a part with a reason, lists it apart and brings it back', async (c
 });
 
 test('finds an exact number first, and every word in all parts', async (context) => {
-  const { page } = await openAs(context, 'kim');
+  const { page, send } = await openAs(context, 'kim');
   await expect.poll(() => page.locator('nav a').first().textContent()).toMatch(/In Review\s+3/);
   await page.keyboard.press('/');
   await page.keyboard.type('MOTOR 750');
   await expect.poll(() => numbers(page)).toEqual(['MTR-4002']);
   await page.getByLabel('Search parts').fill('nothing like this');
   await page.getByText('No part in use has all of these words.').waitFor();
+  await send('eve', 'POST', '/v1/parts', { part_number: 'PCB-100', name: 'Panel' });
+  await page.getByLabel('Search parts').fill('pcb-100');
+  await expect.poll(() => numbers(page)).toEqual(['PCB-100', 'PCB-1001', 'PCB-1002', 'PCB-1003']);
   await page.getByLabel('Search parts').fill('enc-2002');
   await expect.poll(() => numbers(page)).toEqual(['ENC-2002']);
   await page.keyboard.press('Enter');

@@ -66,6 +66,8 @@ const SCHEMES = [
 
 test.for(SCHEMES)(
   'is accessible and fits in %s, %i pixels wide, in every view',
+  // Axe looks at a dozen views, which takes a minute on a machine with much else to do.
+  { timeout: 240_000 },
   async ([colorScheme, width], context: TestContext) => {
     const browser = await openSharedBrowser(context);
     const { origin, send } = await startTeamServer({ APPROVAL: 'four-eyes' });

@@ -51,9 +51,9 @@ export interface ImportError {
 
 /** What is known beside the message; `cause` is for the log. */
 export interface PartsErrorOptions extends ErrorOptions {
-  readonly currentVersion?: number;
-  readonly partId?: number;
-  readonly errors?: readonly ImportError[];
+  readonly currentVersion?: number | undefined;
+  readonly partId?: number | undefined;
+  readonly errors?: readonly ImportError[] | undefined;
 }
 
 /** An expected failure. The message is written for the caller and holds nothing internal. */
@@ -77,12 +77,10 @@ export class PartsError extends Error {
   }
 }
 
-/** The failure of every operation on a part that does not exist. */
 export function partNotFound(): PartsError {
   return new PartsError('part_not_found', 'no part has this id');
 }
 
-/** The failure of a change that would give a part the number of another one. */
 export function partNumberTaken(partNumber: string, partId: number): PartsError {
   return new PartsError('part_number_taken', `part ${partId} has the number ${partNumber}`, {
     partId,

@@ -20,6 +20,7 @@ export {
   invalidImport,
   PartsError,
   type PartsErrorCode,
+  type PartsErrorOptions,
 } from './errors.ts';
 export {
   executeChange,

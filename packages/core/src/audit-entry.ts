@@ -1,7 +1,6 @@
 import { z } from 'zod';
 import { partStatusSchema } from './part-status.ts';
 
-/** What an entry records. */
 export const ENTRY_KINDS = [
   'status_changed',
   'part_created',
@@ -9,8 +8,6 @@ export const ENTRY_KINDS = [
   'part_retired',
   'part_restored',
 ] as const;
-
-/** One of {@link ENTRY_KINDS}. */
 export type EntryKind = (typeof ENTRY_KINDS)[number];
 
 /**

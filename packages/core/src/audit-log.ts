@@ -12,7 +12,6 @@ export interface AuditPosition {
   readonly id: number;
 }
 
-/** A choice of audit entries. */
 export interface AuditFilter {
   readonly actor?: string | undefined;
   readonly kind?: EntryKind | undefined;

@@ -9,7 +9,6 @@ import type { ApprovalRule } from './team-rules.ts';
  */
 export type Change = Creation | PartChange;
 
-/** A change of a part that exists. */
 export type PartChange = StatusChange | Edit | Retirement;
 
 interface ChangeOf<Kind extends EntryKind> {
@@ -49,7 +48,6 @@ export interface Creation extends ChangeOf<'part_created'> {
 }
 
 export interface Edit extends ChangeOfPart<'part_edited'> {
-  /** Only the fields that are to change. */
   readonly content: Partial<PartContent>;
 }
 
@@ -63,9 +61,7 @@ export interface IdempotencyClaim {
   readonly fingerprint: string;
 }
 
-/** The outcome of a change. */
 export interface ChangeResult {
-  /** The part as the change left it. */
   readonly part: Part;
   /** True when the change had been made before under its idempotency key; `part` is the result of then. */
   readonly replayed: boolean;

@@ -29,7 +29,6 @@ export const importRowInputSchema = z.strictObject(
 /** The columns that an import may have, those of an export included. */
 export const IMPORT_COLUMNS = Object.keys(importRowInputSchema.shape);
 
-/** A row as its source has it. */
 export interface RawRow {
   /** Where it begins, from 1. */
   readonly line: number;

@@ -3,7 +3,6 @@ import { auditEntrySchema } from './audit-entry.ts';
 import type { PartContent } from './change.ts';
 import type { PartStatus } from './part-status.ts';
 
-/** Rows that one import may have. */
 export const MAX_IMPORT_ROWS = 5000;
 
 /** What becomes of a row whose number a part has already. */

@@ -10,7 +10,6 @@ export type DropReason = 'refused' | 'expired';
 
 /** What {@link startOutboxRelay} follows, and what it does with each entry. */
 export interface OutboxRelayOptions {
-  /** The audit to follow. */
   readonly audit: Pick<AuditLog, 'findEnd' | 'readAfter' | 'onCommit'>;
   /** Keeps the position for the next start. */
   readonly cursor: OutboxCursor;

@@ -6,7 +6,6 @@ export interface ListRange {
   readonly limit?: number | undefined;
 }
 
-/** A page of a list. */
 export interface Page<Item> {
   /** In the order of the list; as many as the limit allows. */
   readonly items: readonly Item[];

@@ -9,8 +9,6 @@ import type { Rules } from './team-rules.ts';
 
 /** What can be done with a part: to set a status, which may be its own, and the rest. */
 export const PART_ACTIONS = [...PART_STATUSES, 'edit', 'retire', 'restore'] as const;
-
-/** One of {@link PART_ACTIONS}. */
 export type PartAction = (typeof PART_ACTIONS)[number];
 
 /** What would become of an action. */

@@ -49,7 +49,6 @@ export const creationInputSchema = z
     { error: 'give either part_number or part_number_prefix' },
   );
 
-/** A part as its creator sends it. */
 export type CreationInput = Readonly<z.infer<typeof creationInputSchema>>;
 
 /** What a caller sends to edit a part, or to retire it or bring it back. */
@@ -72,10 +71,8 @@ export const editInputSchema = z
     { error: 'give fields to edit (part_number, name, description), or retired alone' },
   );
 
-/** An edit as its caller sends it. */
 export type EditInput = Readonly<z.infer<typeof editInputSchema>>;
 
-/** A creation that was parsed. */
 export type ParsedCreation = Pick<Creation, 'number' | 'content' | 'reason'>;
 
 /**
@@ -94,7 +91,6 @@ export function parseCreationInput(input: unknown, pattern: RegExp | null): Pars
   return { number, content: { name, description }, reason: reason ?? null };
 }
 
-/** An edit, a retirement or a restoration that was parsed. */
 export interface ParsedEdit {
   readonly content: Edit['content'];
   readonly retired: boolean | undefined;

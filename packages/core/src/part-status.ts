@@ -9,6 +9,4 @@ export const PART_STATUSES = ['Draft', 'In Review', 'Approved', 'Rejected'] as c
 
 /** Takes the statuses spelled exactly so, and nothing else. */
 export const partStatusSchema = z.enum(PART_STATUSES);
-
-/** One of {@link PART_STATUSES}. */
 export type PartStatus = z.infer<typeof partStatusSchema>;

@@ -5,10 +5,8 @@ import type { ListRange } from './page.ts';
 import type { Part } from './part.ts';
 import type { PartStatus } from './part-status.ts';
 
-/** Words that a search may have. */
 export const MAX_WORDS = 8;
 
-/** A choice of parts. */
 export interface PartsFilter {
   /** Only parts that have this status now. Default: all. */
   readonly status?: PartStatus | undefined;

@@ -14,7 +14,6 @@ export interface PartsPage extends Page<Part> {
   readonly position: AuditPosition;
 }
 
-/** How an import is made. */
 export interface ImportOptions {
   readonly existing: ImportMode;
   /** True: nothing is written, and the report says what would be. */

@@ -62,14 +62,12 @@ export interface Statistics {
   readCommits(): CommitCounts;
 }
 
-/** What a storage holds. */
 export interface StorageCounts {
   readonly parts: number;
   /** Audit entries of all parts. */
   readonly auditEntries: number;
 }
 
-/** How writes shared transactions. */
 export interface CommitCounts {
   /** Transactions that were committed. */
   readonly commits: number;

@@ -3,20 +3,15 @@ import { PART_STATUSES } from './part-status.ts';
 
 /** How an approval is reached: by anybody, or by somebody else than those whose work it is. */
 export const APPROVAL_RULES = ['open', 'four-eyes'] as const;
-
-/** One of {@link APPROVAL_RULES}. */
 export type ApprovalRule = (typeof APPROVAL_RULES)[number];
 
 /** The changes that can demand a reason: one to a status, an edit, a retirement. */
 export const REASONED_CHANGES = [...PART_STATUSES, 'edit', 'retire'] as const;
-
-/** One of {@link REASONED_CHANGES}. */
 export type ReasonedChange = (typeof REASONED_CHANGES)[number];
 
 /** The rules of a team, beside those that always hold. */
 export interface Rules {
   readonly approval: ApprovalRule;
-  /** The changes that need a reason. */
   readonly reasonRequired: readonly ReasonedChange[];
   /** What the number of a new part must match as a whole; null: any number. */
   readonly partNumberPattern: RegExp | null;

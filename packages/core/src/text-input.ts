@@ -1,6 +1,5 @@
 import { z } from 'zod';
 
-/** Characters that a reason may have. */
 const MAX_REASON_LENGTH = 500;
 
 /** A text of a limited length that every storage can keep as it is. */

@@ -2,7 +2,6 @@ import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { ConfigError, readConfig, typedIn } from '../config.ts';
 
-/** A subcommand of the program. */
 export interface Command {
   /** Its arguments, as the help shows them; empty when there are none. */
   readonly usage: string;
@@ -33,7 +32,6 @@ export function readArguments(args: readonly string[], names: readonly string[])
   throw new UsageError(`expected ${expected}`);
 }
 
-/** A path as the user typed it. */
 export function resolveTyped({ env, workingDirectory }: CommandLine, path: string): string {
   return resolve(typedIn(env, workingDirectory), path);
 }

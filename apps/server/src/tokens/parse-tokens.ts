@@ -38,7 +38,6 @@ const tokenSchema = z.strictObject(
   },
 );
 
-/** A line of the file. */
 export type TokenEntry = Readonly<z.output<typeof tokenSchema>>;
 
 const fileSchema = z

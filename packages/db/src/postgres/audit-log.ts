@@ -12,7 +12,6 @@ const READ_AFTER = `SELECT ${ENTRY} FROM audit_entries WHERE id > (
 const OF_PART = `SELECT ${ENTRY} FROM audit_entries WHERE part_id = $1::bigint AND version < $2::bigint
   ORDER BY version DESC LIMIT $3::bigint`;
 
-/** Implements the port for the audit. */
 export function createAuditLog(
   readers: Readers,
   findEnd: () => Promise<AuditPosition>,

@@ -11,7 +11,6 @@ const BATCH = 1000;
 
 const LAST_PART = 'SELECT coalesce((SELECT id FROM parts ORDER BY id DESC LIMIT 1), 0) AS id';
 
-/** Implements the port for parts. */
 export function createPartsRepository(
   readers: Readers,
   writes: WritePorts['parts'],

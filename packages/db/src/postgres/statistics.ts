@@ -14,7 +14,6 @@ const COUNT = 'SELECT count(*) AS count FROM parts';
 const COUNT_BY_STATUS =
   'SELECT status, count(*) AS count FROM parts WHERE retired_at IS NULL GROUP BY status';
 
-/** Implements the port for numbers. */
 export function createStatistics(readers: Readers, readCommits: () => CommitCounts): Statistics {
   /** Counting reads the whole table, which readers forbid; @see LOOK_UPS */
   const scan: Query = {

@@ -6,7 +6,6 @@ import { createEndFinder } from './reader/audit-log.ts';
 import type { GroupRead } from './reader/group-read.ts';
 import { createPartsReader, streamParts } from './reader/parts-reader.ts';
 
-/** Implements the port for parts. */
 export function createPartsRepository(
   sqlite: Database,
   groupRead: GroupRead,

@@ -26,7 +26,6 @@ export type WriteOutcome<Failure = unknown> =
   | { readonly result: WriteResult }
   | { readonly error: Failure };
 
-/** What became of a group. */
 export interface GroupOutcome<Failure = unknown> {
   /** In the order of the commands. */
   readonly outcomes: readonly WriteOutcome<Failure>[];

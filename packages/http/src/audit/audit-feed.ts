@@ -42,7 +42,6 @@ export interface AuditFeeds {
    * @param isAllowed is asked before each event; once it says no, the feed ends
    */
   open(from: AuditPosition, isAllowed: () => boolean): ReadableStream<Uint8Array> | undefined;
-  /** The number of open feeds. */
   count(): number;
   /** Ends those feeds that are no longer allowed, also when nothing is committed. */
   recheck(): void;

@@ -3,8 +3,6 @@ import type { Role } from './role.ts';
 
 /** What a token can allow. */
 export const ACTIONS = [...PART_ACTIONS, 'create', 'import'] as const;
-
-/** One of {@link ACTIONS}. */
 export type Action = (typeof ACTIONS)[number];
 
 const OF_EDITORS: readonly Action[] = ['Draft', 'In Review', 'edit', 'create', 'import'];

@@ -1,7 +1,5 @@
 /** What a token allows, each role all that those before it do. */
 export const ROLES = ['reader', 'editor', 'approver'] as const;
-
-/** One of {@link ROLES}. */
 export type Role = (typeof ROLES)[number];
 
 /** Whether a role includes another one; each includes itself. */

@@ -44,7 +44,6 @@ async function* readArray(json: unknown): AsyncGenerator<RawRow> {
   }
 }
 
-/** The body of an import. */
 export const importBody = {
   schema: rows,
   otherTypes: {

@@ -17,7 +17,6 @@ const POLICY = [
   "frame-ancestors 'none'",
 ];
 
-/** A file of a page. */
 interface PageFile {
   /** Its media type, without the charset: all files are UTF-8. */
   readonly type: string;
@@ -53,7 +52,6 @@ export function loadFile(file: string | URL): () => Promise<Buffer<ArrayBuffer>>
   return loadOnce(() => readFile(file));
 }
 
-/** Serves a page and its files. */
 export function pageEndpoints<const Path extends string>(page: Page<Path>) {
   const { path, name, summary, readHtml, policy, files, exampleFile, fileHeaders } = page;
   const securityPolicy = [...POLICY, ...policy].join('; ');

@@ -12,13 +12,11 @@ import { part } from './schemas.ts';
 /** The headers with which a request guards a change. */
 export const changeHeaders = { 'If-Match': ifMatch, 'Idempotency-Key': idempotencyKey };
 
-/** The answer to a change. */
 export const changedPart = json('The part as the change left it', part, {
   ETag: etagHeader,
   'Idempotent-Replayed': replayedHeader,
 });
 
-/** Answers with the part as the change left it. */
 export function answerChange(c: AppContext, { part, replayed }: ChangeResult) {
   if (replayed) setHeader(c, 'Idempotent-Replayed', 'true');
   return answerJson(c, part, { ETag: formatEntityTag(part.version) });

@@ -6,7 +6,6 @@ import { PROBLEMS, type ProblemCode } from './problems.ts';
 /** Seconds after which a client may try again what failed with a 503. */
 const RETRY_AFTER = '1';
 
-/** Answers a request with a problem. */
 export function answerProblem(
   c: AppContext,
   code: ProblemCode,

@@ -4,7 +4,6 @@ import { PROBLEMS, type ProblemCode } from './problems.ts';
 export class ProblemError extends Error {
   override readonly name = 'ProblemError';
   readonly code: ProblemCode;
-  /** Of the answer. */
   readonly headers: Readonly<Record<string, string>>;
 
   constructor(code: ProblemCode, message: string = PROBLEMS[code].detail, headers = {}) {

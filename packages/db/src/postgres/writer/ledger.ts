@@ -5,7 +5,6 @@ export interface StoredKey extends KeyRecord {
   readonly created_at: string;
 }
 
-/** An idempotency key to store. */
 interface NewKey {
   readonly audit_id: number;
   readonly part_id: number;

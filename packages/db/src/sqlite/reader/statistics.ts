@@ -23,7 +23,6 @@ const COUNT = describe(
     .from(parts),
 );
 
-/** Implements the port for numbers. */
 export function createStatistics(
   sqlite: Database,
   groupRead: GroupRead,

@@ -80,7 +80,7 @@ hand-written in one file, with one transaction for each change: it does the same
 Absolute figures belong to the machine; the ratios are the result.
 
 ${list(describeMachine(directory))}
-- clients have a core of their own, servers the others
+- clients have a core of their own, servers the others; PostgreSQL shares those of its server, and syncs each commit
 - ${rounds} rounds of ${seconds} s for each measurement, in alternation, after a warm-up
 
 | scenario | median | spread | mark | met | medians behind it |

@@ -7,7 +7,11 @@ import { isPostgresAvailable } from './tests/testkit/src/postgres/find-postgres.
 const inRepository = (path: string) => fileURLToPath(new URL(path, import.meta.url));
 
 /** What is true of the service on each storage: these tests run on PostgreSQL as well. */
-const ON_POSTGRES = ['packages/http/src/**/*.test.ts']
+const ON_POSTGRES = [
+  'packages/http/src/**/*.test.ts',
+  'apps/server/src/{content,feeds,server,wiring,write-lock}.test.ts',
+  'apps/server/src/{events,tokens}/*.test.ts',
+]
   .map((pattern) => relative(process.cwd(), inRepository(pattern)))
   // A package runs its own tests alone.
   .filter((pattern) => !pattern.startsWith('..'));

@@ -1,7 +1,7 @@
 import { partSchema } from '@parts/core';
 import { createTemporaryDirectory, type ServerProcess, startServer } from '@parts/testkit';
 import { expect, test } from 'vitest';
-import { type AuditRow, readContent } from './testing/database-file.ts';
+import { type AuditRow, readFileContent } from './testing/database-file.ts';
 
 const ROUNDS = 4;
 const WRITERS = 8;
@@ -47,12 +47,12 @@ test('kill -9 during concurrent writes loses no acknowledged change and breaks n
   const directory = await createTemporaryDirectory();
   const acknowledged: Acknowledged[] = [];
   let server = await startServer({ directory });
-  const seeded = readContent(server.databasePath).parts;
+  const seeded = readFileContent(server.databasePath).parts;
 
   for (let round = 0; round < ROUNDS; round++) {
     acknowledged.push(...(await writeUntilKilled(server, round)));
     server = await startServer({ directory });
-    const { integrity, parts, audit } = readContent(server.databasePath);
+    const { integrity, parts, audit } = readFileContent(server.databasePath);
 
     expect(integrity).toBe('ok');
     const byRequest = new Map(audit.map((row) => [row.request_id, row]));

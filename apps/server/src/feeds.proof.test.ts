@@ -9,7 +9,7 @@ import {
 } from '@parts/testkit';
 import { expect, onTestFinished, test } from 'vitest';
 import { changeParts } from './testing/change-parts.ts';
-import { readContent } from './testing/database-file.ts';
+import { readFileContent } from './testing/database-file.ts';
 import { countTo, idsOf, waitForEvents } from './testing/observe.ts';
 
 const LONG_REASON = '鍵'.repeat(500);
@@ -49,7 +49,7 @@ test('a client that comes back with Last-Event-ID misses nothing and gets nothin
   }
 
   const server = await startServer({ directory });
-  const { audit } = readContent(server.databasePath);
+  const { audit } = readFileContent(server.databasePath);
   const feed = await followFeed(server, seen.at(-1)?.id);
   await waitForEvents(feed, audit.length - seen.length);
   expect(idsOf([...seen, ...feed.events])).toEqual(countTo(audit.length));

@@ -17,7 +17,7 @@ test('a stop ends an open feed, after what is committed, and does not wait for i
   expect(idsOf(feed.events)).toEqual(countTo(50));
 });
 
-test('a feed brings the changes that were made through another server on the same file', async () => {
+test('a feed brings the changes that were made through another server on the same database', async () => {
   const directory = await createTemporaryDirectory();
   // A sign of life would bring them too, and much later.
   const env = { FEED_HEARTBEAT_MS: '600000' };

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { createTemporaryDirectory, launch, startServer } from '@parts/testkit';
 import { expect, test } from 'vitest';
 import { explain } from './commands/explain.ts';
-import { alterDatabase, readContent } from './testing/database-file.ts';
+import { alterDatabase, readFileContent } from './testing/database-file.ts';
 import { REPOSITORY } from './testing/repository.ts';
 import { serve } from './testing/serve.ts';
 import { hookTo, startWebhookReceiver } from './testing/webhook-receiver.ts';
@@ -47,7 +47,7 @@ test('the log of a start says what became of the schema', async () => {
   expect(message(again).filter((msg) => /schema/.test(String(msg)))).toEqual([]);
 
   const directory = await createTemporaryDirectory();
-  const { userVersion, applicationId } = readContent(first.databasePath);
+  const { userVersion, applicationId } = readFileContent(first.database);
   const migrations = globSync('packages/db/migrations/sqlite/*.sql', { cwd: REPOSITORY }).sort();
   const statements = migrations.slice(0, 3).map((file) => readFileSync(join(REPOSITORY, file)));
   alterDatabase(

@@ -42,19 +42,19 @@ test.each(LOOPBACK)('the server listens on %s alone when HOST says so', async (h
 
 test('a restart changes nothing in an untouched database and does not seed it again', async () => {
   const first = await serve();
-  const before = readContent(first.databasePath);
+  const before = await readContent(first.database);
 
   await restart(first);
 
   expect(before.parts).toHaveLength(12);
-  expect(readContent(first.databasePath)).toEqual(before);
+  expect(await readContent(first.database)).toEqual(before);
 });
 
 test('a restart keeps every change', async () => {
   const first = await serve();
   await first.changeStatus(2, 'Approved');
   const changed = await (await first.changeStatus(3, 'Rejected')).json();
-  const before = readContent(first.databasePath);
+  const before = await readContent(first.database);
 
   const second = await restart(first);
 
@@ -63,7 +63,7 @@ test('a restart keeps every change', async () => {
     parts_count: 12,
     audit_count: 2,
   });
-  expect(readContent(first.databasePath)).toEqual(before);
+  expect(await readContent(first.database)).toEqual(before);
 });
 
 test('a host name that a stranger could own is served only with a token of its own', async () => {
@@ -84,9 +84,9 @@ test('a host name that a stranger could own is served only with a token of its o
 test('DEBUG_ENDPOINTS=off removes /debug', async () => {
   const server = await serve({ env: { DEBUG_ENDPOINTS: 'off' } });
   await server.changeStatus(1, 'Draft');
-  const before = readContent(server.databasePath);
+  const before = await readContent(server.database);
 
   expect((await server.request('/debug/reset', { method: 'POST' })).status).toBe(404);
   expect((await server.request('/debug/stats')).status).toBe(404);
-  expect(readContent(server.databasePath)).toEqual(before);
+  expect(await readContent(server.database)).toEqual(before);
 });

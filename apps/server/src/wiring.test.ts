@@ -1,6 +1,5 @@
-import { startServer } from '@parts/testkit';
+import { holdWriteLock, startServer } from '@parts/testkit';
 import { expect, test } from 'vitest';
-import { holdWriteLock } from './testing/database-file.ts';
 import { serve } from './testing/serve.ts';
 
 const MINUTE = 60_000;
@@ -30,7 +29,7 @@ test('LOCK_TIMEOUT_MS is how long a write waits for the lock of another process'
   const patient = await serve({ env: { LOCK_TIMEOUT_MS: '600000' } });
   const { directory } = patient;
   const impatient = await serve({ env: { LOCK_TIMEOUT_MS: '1' }, directory });
-  holdWriteLock(patient.databasePath);
+  await holdWriteLock(patient.database);
   const first = await Promise.race([
     patient.changeStatus(1, 'Approved').catch(() => 'patient'),
     // Had the two the same timeout, the one that was asked first would be the first to answer.

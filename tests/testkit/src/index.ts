@@ -1,6 +1,7 @@
 export { type FeedEvent, type FollowedFeed, followFeed } from './follow-feed.ts';
 export { hideDatabase } from './hide-database.ts';
 export { type AuditRow, checkChain, type History, readHistory } from './history.ts';
+export { holdWriteLock } from './hold-write-lock.ts';
 export { type Answer, type Call, createHttpClient, type HttpClient } from './http-client.ts';
 export {
   type Exit,
@@ -15,6 +16,7 @@ export { createDatabase, hasPostgres, isOnPostgres } from './postgres/create-dat
 export { findPostgres } from './postgres/find-postgres.ts';
 export { readPostgresHistory } from './postgres/read-postgres-history.ts';
 export { type PostgresPair, startPair } from './postgres/start-pair.ts';
+export { useEngine } from './postgres/use-engine.ts';
 export { openProxy } from './proxy.ts';
 export { queryDatabase } from './query-database.ts';
 export { createRandom, type Random } from './random.ts';

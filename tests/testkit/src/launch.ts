@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { closeSync, openSync, readFileSync, rmSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { onTestFinished } from 'vitest';
+import { useEngine } from './postgres/use-engine.ts';
 import { type CleanUp, createTemporaryDirectory } from './temporary-directory.ts';
 
 const PROGRAM = fileURLToPath(new URL('../../../apps/server/bin/parts-server.js', import.meta.url));
@@ -65,6 +66,7 @@ export interface LaunchedProcess {
 export async function launch(options: LaunchOptions = {}): Promise<LaunchedProcess> {
   const { cleanUp = onTestFinished, under = [], nodeArguments = [], logFile } = options;
   const directory = options.directory ?? (await createTemporaryDirectory(cleanUp));
+  const env = await useEngine(options.env ?? {}, directory, cleanUp);
   const probe = options.isProbed ? ['--expose-gc', '--import', PROBE] : [];
   const [file = '', ...args] = options.command?.split(' ') ?? [
     ...under,
@@ -80,7 +82,7 @@ export async function launch(options: LaunchOptions = {}): Promise<LaunchedProce
   const output = logFile === undefined ? 'pipe' : openSync(logFile, 'a');
   const child = spawn(file, args, {
     cwd: directory,
-    env: { PORT: '0', ...options.env },
+    env: { PORT: '0', ...env },
     stdio: ['ignore', output, output, ...(options.isProbed ? (['ipc'] as const) : [])],
     detached: isGroup,
     ...(options.userId !== undefined && { uid: options.userId, gid: options.userId }),

@@ -168,7 +168,7 @@ describe('a database', () => {
     await server.stop();
     const sound = await run('check data.db', server.directory);
     expect(sound).toEqual({ code: 0, stdout: 'data.db is sound\n', stderr: '' });
-    alterDatabase(server.databasePath, sql);
+    alterDatabase(server.database, sql);
     const checked = await run('check data.db', server.directory);
     expect(checked).toMatchObject({ code: 1, stdout: expect.stringContaining(fault) });
     // What the audit does not have is not for its digest to show.

@@ -58,7 +58,7 @@ describe.runIf(hasPostgres())('parts-server copy', () => {
     const lastSeen = feed.events[4]?.id;
     await server.stop();
     const url = await createDatabase();
-    const there = await copy(server.databasePath, url);
+    const there = await copy(server.database, url);
     expect(there).toEqual({ code: 0, printed: expect.stringContaining('"id":8') });
     const digest = await runTyped(['audit-digest'], { env: { DATABASE_URL: url } });
     expect(digest.stdout).toContain('"last_id":8');
@@ -85,15 +85,15 @@ describe.runIf(hasPostgres())('parts-server copy', () => {
     const server = await serve();
     await server.stop();
     const url = await createDatabase();
-    expect(await copy(server.databasePath, url)).toMatchObject({ code: 0 });
-    const again = await copy(server.databasePath, url);
+    expect(await copy(server.database, url)).toMatchObject({ code: 0 });
+    const again = await copy(server.database, url);
     expect(again).toEqual({
       code: 1,
       printed: expect.stringContaining('a copy needs a new database'),
     });
-    const onFile = await copy(url, server.databasePath);
+    const onFile = await copy(url, server.database);
     expect(onFile).toEqual({ code: 1, printed: expect.stringContaining('exists already') });
-    const missing = `${server.databasePath}-missing`;
+    const missing = `${server.database}-missing`;
     const none = await copy(missing, url);
     expect(none).toEqual({ code: 1, printed: expect.stringContaining('does not exist') });
     expect(existsSync(missing)).toBe(false);

@@ -1,5 +1,4 @@
-import { createTemporaryDirectory, startServer } from '@parts/testkit';
-import Database from 'better-sqlite3';
+import { createTemporaryDirectory, isOnPostgres, queryDatabase, startServer } from '@parts/testkit';
 import { expect, test } from 'vitest';
 import { changeParts } from '../testing/change-parts.ts';
 import { countTo, handledIn, readStats, waitForStats } from '../testing/observe.ts';
@@ -8,6 +7,22 @@ import { hookTo, receivedBy, startWebhookReceiver } from '../testing/webhook-rec
 
 /** Longer than any test takes. */
 const VERY_LONG = '3600000';
+
+/** Lets no position be saved. @returns a function that lets it again */
+async function breakCursor(database: string): Promise<() => Promise<unknown>> {
+  const [break_, repair] = isOnPostgres()
+    ? [
+        'ALTER TABLE event_cursor ADD CONSTRAINT stuck CHECK (audit_id = 0)',
+        'ALTER TABLE event_cursor DROP CONSTRAINT stuck',
+      ]
+    : [
+        `CREATE TRIGGER stuck BEFORE UPDATE ON event_cursor
+          BEGIN SELECT RAISE(ABORT, 'the position can not be saved'); END`,
+        'DROP TRIGGER stuck',
+      ];
+  await queryDatabase(database, break_);
+  return () => queryDatabase(database, repair);
+}
 
 test('without EVENTS nothing is handled, and the statistics are those of always', async () => {
   const server = await serve();
@@ -67,11 +82,7 @@ test('a reset takes all events away, and the one in hand is not counted afterwar
 test('up to 20 events come again after an orderly stop of a server that can not save its position', async () => {
   const directory = await createTemporaryDirectory();
   const first = await serve({ directory, env: { EVENTS: 'on' } });
-  const database = new Database(first.databasePath);
-  // The next start removes triggers that it does not know.
-  database.exec(`CREATE TRIGGER stuck BEFORE UPDATE ON event_cursor
-    BEGIN SELECT RAISE(ABORT, 'the position can not be saved'); END`);
-  database.close();
+  const repair = await breakCursor(first.database);
   await changeParts(first, 50);
   await first.waitForLog({ msg: 'event handling is paused' });
   await changeParts(first, 50);
@@ -80,6 +91,7 @@ test('up to 20 events come again after an orderly stop of a server that can not 
   expect(handled.length).toBeLessThanOrEqual(20);
   expect(handled).toEqual(countTo(handled.length));
 
+  await repair();
   const second = await serve({ directory, env: { EVENTS: 'on' } });
   await waitForStats(second, { events_processed: 100, events_pending: 0 });
   await second.stop();

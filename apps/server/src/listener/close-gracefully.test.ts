@@ -4,9 +4,8 @@ import { Agent, request } from 'node:http';
 import { connect } from 'node:net';
 import { text } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
-import { openConnection, waitUntil } from '@parts/testkit';
+import { holdWriteLock, openConnection, waitUntil } from '@parts/testkit';
 import { describe, expect, onTestFinished, test } from 'vitest';
-import { holdWriteLock } from '../testing/database-file.ts';
 import { type Server, serve } from '../testing/serve.ts';
 
 /** Longer than any test takes: what it limits is not what ends the server. */
@@ -69,12 +68,12 @@ describe('a stop', () => {
 
   test('says in the last answer of a connection, and in no earlier one, that it closes', async () => {
     const server = await serve({ env: NO_LIMITS });
-    const release = holdWriteLock(server.databasePath);
+    const release = await holdWriteLock(server.database);
     const connection = await beginRequest(server, CHANGE + CHANGE);
     await waitForRequestsInFlight(server, 2);
 
     const stopped = server.stop();
-    release();
+    await release();
 
     const answers = await connection.closed;
     expect(answers.map(({ status }) => status)).toEqual([200, 200]);
@@ -125,7 +124,7 @@ describe('a stop', () => {
 
   test('answers a change in flight whose client accepts feeds as well', async () => {
     const server = await serve({ env: NO_LIMITS });
-    const release = holdWriteLock(server.databasePath);
+    const release = await holdWriteLock(server.database);
     const accept = 'Accept: application/json, text/event-stream\r\n';
     const change = await beginRequest(server, CHANGE.replace('\r\n\r\n', `\r\n${accept}\r\n`));
     await waitForRequestsInFlight(server, 1);
@@ -133,7 +132,7 @@ describe('a stop', () => {
 
     const stopped = server.stop();
     await half.closed;
-    release();
+    await release();
 
     expect(await change.closed).toMatchObject([{ status: 200 }]);
     await stopped;

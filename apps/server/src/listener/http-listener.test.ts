@@ -1,7 +1,13 @@
-import { openConnection, type RawResponse, type ServerProcess, startServer } from '@parts/testkit';
+import {
+  holdWriteLock,
+  openConnection,
+  type RawResponse,
+  type ServerProcess,
+  startServer,
+} from '@parts/testkit';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { beginStatusChange } from '../testing/begin-status-change.ts';
-import { holdWriteLock, readContent } from '../testing/database-file.ts';
+import { readFileContent } from '../testing/database-file.ts';
 
 const get = (target: string, ...headers: string[]) =>
   `${[`GET ${target} HTTP/1.1`, ...headers].join('\r\n')}\r\n\r\n`;
@@ -90,17 +96,17 @@ describe('valid but rare', () => {
 
 describe('garbage behind a request', () => {
   test('is not taken for its answer', async () => {
-    const release = holdWriteLock(server.databasePath);
+    const release = await holdWriteLock(server.databasePath);
     const change = await beginStatusChange(server.port);
     change.sendBody('what is this?\r\n\r\n');
     expect((await server.request('/healthz')).status).toBe(200);
-    release();
+    await release();
 
     const [, changed, problem] = await change.connection.closed;
 
     expect(changed).toMatchObject({ status: 200 });
     await expectProblem(problem, 400);
-    expect(readContent(server.databasePath).audit).toHaveLength(1);
+    expect(readFileContent(server.databasePath).audit).toHaveLength(1);
   });
 });
 

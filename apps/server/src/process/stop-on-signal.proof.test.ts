@@ -1,10 +1,16 @@
 import { execFileSync } from 'node:child_process';
 import { copyFile, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { createTemporaryDirectory, openConnection, startServer, waitUntil } from '@parts/testkit';
+import {
+  createTemporaryDirectory,
+  holdWriteLock,
+  openConnection,
+  startServer,
+  waitUntil,
+} from '@parts/testkit';
 import { describe, expect, test } from 'vitest';
 import { beginStatusChange } from '../testing/begin-status-change.ts';
-import { holdWriteLock, readContent } from '../testing/database-file.ts';
+import { readFileContent } from '../testing/database-file.ts';
 
 /** Longer than any test takes: what it limits must not be what ends the server. */
 const VERY_LONG = '600000';
@@ -19,7 +25,7 @@ const NO_LIMITS = {
 describe.each(['SIGTERM', 'SIGINT'] as const)('%s', (signal) => {
   test('lets requests in flight be answered, takes no new ones and exits with 0', async () => {
     const server = await startServer({ env: NO_LIMITS });
-    const release = holdWriteLock(server.databasePath);
+    const release = await holdWriteLock(server.databasePath);
     const change = await beginStatusChange(server.port);
     change.sendBody();
 
@@ -30,7 +36,7 @@ describe.each(['SIGTERM', 'SIGINT'] as const)('%s', (signal) => {
         () => true,
       ),
     );
-    release();
+    await release();
 
     expect(await change.answer()).toMatchObject({ status: 200 });
     expect(await server.exit).toEqual({ code: 0, signal: null });
@@ -52,7 +58,7 @@ describe('a graceful stop', () => {
     expect(await readdir(server.directory)).toEqual(['data.db']);
     const copy = join(await createTemporaryDirectory(), 'copy.db');
     await copyFile(server.databasePath, copy);
-    expect(readContent(copy).audit).toHaveLength(5);
+    expect(readFileContent(copy).audit).toHaveLength(5);
   });
 
   test('does not wait for connections on which no request is under way', async () => {
@@ -69,7 +75,7 @@ describe('a graceful stop', () => {
 describe('a request that can not be answered', () => {
   test('holds a stop up until the limit, then the exit code is 1', async () => {
     const server = await startServer({ env: { ...NO_LIMITS, SHUTDOWN_TIMEOUT_MS: '300' } });
-    holdWriteLock(server.databasePath);
+    await holdWriteLock(server.databasePath);
     (await beginStatusChange(server.port)).sendBody();
 
     expect(await server.end('SIGTERM')).toEqual({ code: 1, signal: null });
@@ -83,7 +89,7 @@ describe('a request that can not be answered', () => {
   ] as const)('is given up at a second signal (%s, %s)', async ([first, second]) => {
     const server = await startServer({ env: NO_LIMITS });
     await server.changeStatus(2, 'Rejected');
-    const release = holdWriteLock(server.databasePath);
+    const release = await holdWriteLock(server.databasePath);
     (await beginStatusChange(server.port)).sendBody();
 
     server.kill(first);
@@ -92,8 +98,8 @@ describe('a request that can not be answered', () => {
 
     expect(await server.exit).toEqual({ code: 1, signal: null });
     expect(server.logLines().at(-1)).toMatchObject({ msg: expect.stringContaining('second') });
-    release();
-    expect(readContent(server.databasePath).audit).toMatchObject([{ part_id: 2 }]);
+    await release();
+    expect(readFileContent(server.databasePath).audit).toMatchObject([{ part_id: 2 }]);
   });
 });
 

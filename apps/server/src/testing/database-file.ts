@@ -1,5 +1,5 @@
+import { isOnPostgres, queryDatabase } from '@parts/testkit';
 import Database from 'better-sqlite3';
-import { onTestFinished } from 'vitest';
 
 export interface AuditRow {
   readonly part_id: number;
@@ -15,8 +15,17 @@ export interface PartRow {
   readonly version: number;
 }
 
-/** Everything that a database holds: schema, rows, counters and marks. */
-export function readContent(path: string) {
+/** All parts and audit entries, and of a SQLite file everything else, too. */
+export async function readContent(database: string) {
+  if (!isOnPostgres()) return readFileContent(database);
+  return {
+    parts: await queryDatabase<PartRow>(database, 'SELECT * FROM parts ORDER BY id'),
+    audit: await queryDatabase<AuditRow>(database, 'SELECT * FROM audit_entries ORDER BY id'),
+  };
+}
+
+/** Everything that a SQLite file holds: schema, rows, counters and marks. */
+export function readFileContent(path: string) {
   return withDatabase(path, (database) => {
     const select = <Row>(sql: string) => database.prepare<[], Row>(sql).all();
     return {
@@ -34,18 +43,6 @@ export function readContent(path: string) {
 /** Creates or alters a database that no server has open. */
 export function alterDatabase(path: string, sql: string): void {
   withDatabase(path, (database) => database.exec(sql));
-}
-
-/**
- * Takes the write lock, as a process other than the server.
- *
- * @returns a function that releases it
- */
-export function holdWriteLock(path: string): () => void {
-  const database = new Database(path);
-  onTestFinished(() => void database.close());
-  database.exec('BEGIN IMMEDIATE');
-  return () => void database.close();
 }
 
 function withDatabase<T>(path: string, work: (database: Database.Database) => T): T {

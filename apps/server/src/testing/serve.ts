@@ -1,6 +1,6 @@
 import { closeSync, openSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { createServerClient, createTemporaryDirectory, parseLog } from '@parts/testkit';
+import { createServerClient, createTemporaryDirectory, parseLog, useEngine } from '@parts/testkit';
 import { onTestFinished } from 'vitest';
 import { readConfig } from '../config.ts';
 import { createLog } from '../log/log.ts';
@@ -23,7 +23,8 @@ export async function serve({
   readonly directory?: string;
 } = {}) {
   const workingDirectory = directory ?? (await createTemporaryDirectory());
-  const config = readConfig({ PORT: '0', ...env }, workingDirectory);
+  const engineEnv = await useEngine(env, workingDirectory);
+  const config = readConfig({ PORT: '0', ...engineEnv }, workingDirectory);
   const logFile = join(await createTemporaryDirectory(), 'log');
   const descriptor = openSync(logFile, 'a');
   const logging = createLog(config.LOG_LEVEL, descriptor);
@@ -45,7 +46,8 @@ export async function serve({
   return {
     ...createServerClient(port, config.AUTH_TOKEN, logLines),
     directory: workingDirectory,
-    databasePath: config.DATABASE_PATH,
+    /** The path of the file or the URL of the PostgreSQL database. */
+    database: config.DATABASE_URL ?? config.DATABASE_PATH,
     logLines,
     /** As SIGHUP does. */
     reload: async () => reload?.(),

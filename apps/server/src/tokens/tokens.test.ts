@@ -58,7 +58,9 @@ test('each token of the file lets its name in with its role, and no other token 
 test('a server with TOKENS_FILE has no /debug unless it is asked for, and does not warn', async () => {
   const { server } = await startTeam();
   expect((await server.request('/debug/reset', { method: 'POST' })).status).toBe(404);
-  expect(server.logLines().filter(({ level }) => level === 'warn')).toEqual([]);
+  const warnings = server.logLines().filter(({ level }) => level === 'warn');
+  // The PostgreSQL of the tests is not durable.
+  expect(warnings.filter(({ msg }) => !/^fsync/.test(String(msg)))).toEqual([]);
   const { server: open } = await startTeam({ DEBUG_ENDPOINTS: 'on' });
   expect((await open.request('/debug/stats')).status).toBe(200);
 });

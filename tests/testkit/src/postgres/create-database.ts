@@ -17,8 +17,9 @@ declare module 'vitest' {
 /** Whether tests on PostgreSQL can run. */
 export const hasPostgres = (): boolean => inject('postgresPort') !== undefined;
 
-/** Whether the test is one that runs on both engines, and now on PostgreSQL. */
-export const isOnPostgres = (): boolean => inject('engine') === 'postgres';
+/** Whether the test is one that runs on both engines, and now on PostgreSQL. Programs that are no tests may ask, too. */
+export const isOnPostgres = (): boolean =>
+  process.env['VITEST'] !== undefined && inject('engine') === 'postgres';
 
 let administrator: Promise<{ client: pg.Client; url: string }> | undefined;
 

@@ -1,6 +1,6 @@
 import type { AuditEntry, AuditFilter, AuditLog, AuditPosition, ListRange } from '@parts/core';
+import type { CommitSignal } from '../commit-listeners.ts';
 import { searchInSteps } from '../search-in-steps.ts';
-import type { CommitSignal } from './commit-signal.ts';
 import { END, ENTRY, LAST_ENTRY, listEntries } from './queries.ts';
 import type { Readers } from './readers.ts';
 

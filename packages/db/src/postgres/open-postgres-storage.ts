@@ -84,7 +84,7 @@ export async function openPostgresStorage(
     lead: (begin) => lead(readers, begin),
     async close() {
       await writes.close();
-      commits.close();
+      commits.clear();
       await Promise.all([readers.close(), writer.close()]);
     },
   };

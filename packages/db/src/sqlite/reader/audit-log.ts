@@ -8,9 +8,9 @@ import type {
 } from '@parts/core';
 import type { Database } from 'better-sqlite3';
 import type { SQL } from 'drizzle-orm';
+import type { CommitSignal } from '../../commit-listeners.ts';
 import { searchInSteps } from '../../search-in-steps.ts';
 import { toAuditEntry } from '../audit-row.ts';
-import type { CommitSignal } from '../commit-signal.ts';
 import { and, asc, db, desc, eq, gt, lt, lte, sql } from '../drizzle.ts';
 import { describe } from '../query.ts';
 import { auditEntries, epoch } from '../schema.ts';

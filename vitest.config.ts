@@ -10,7 +10,7 @@ const inRepository = (path: string) => fileURLToPath(new URL(path, import.meta.u
 const ON_POSTGRES = [
   'packages/http/src/**/*.test.ts',
   'apps/server/src/{content,feeds,server,wiring,write-lock}.test.ts',
-  'apps/server/src/{events,tokens}/*.test.ts',
+  'apps/server/src/{events/start-events,events/webhook,tokens/tokens}.test.ts',
 ]
   .map((pattern) => relative(process.cwd(), inRepository(pattern)))
   // A package runs its own tests alone.

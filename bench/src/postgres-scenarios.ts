@@ -5,8 +5,10 @@ import { getDistant, getList, getPart, patchDistant, patchPart } from './request
 import type { Scenario, Variant } from './scenario.ts';
 import { product } from './servers.ts';
 
-const small: ServerSpec = { ...product, engine: 'PostgreSQL' };
-const large: ServerSpec = { ...small, size: { parts: 1_000_000, auditEntries: 5_000_000 } };
+const postgres: ServerSpec = { ...product, engine: 'PostgreSQL' };
+/** With pages that have a next one, as those of the large one have. */
+const small: ServerSpec = { ...postgres, size: { parts: 1000, auditEntries: 0 } };
+const large: ServerSpec = { ...postgres, size: { parts: 1_000_000, auditEntries: 5_000_000 } };
 
 const each = (requests: readonly RequestTemplate[]): Load => ({ requests, connections: 32 });
 
@@ -29,7 +31,7 @@ export const POSTGRES_SCENARIOS: readonly Scenario[] = [
     name: 'postgres',
     variants: Object.fromEntries(
       Object.entries(LOADS).flatMap(([title, load]) => [
-        [`PostgreSQL, ${title}`, { server: small, load }],
+        [`PostgreSQL, ${title}`, { server: postgres, load }],
         [`SQLite, ${title}`, { server: product, load }],
       ]),
     ),
@@ -49,7 +51,7 @@ export const POSTGRES_SCENARIOS: readonly Scenario[] = [
       ]),
     ),
     rows: Object.keys(SIZES).map((title) => ({
-      title: `On PostgreSQL, ${title}, 1,000,000 parts and 5,000,000 entries: median, by that of 100 parts and none`,
+      title: `On PostgreSQL, ${title}, 1,000,000 parts and 5,000,000 entries: median, by that of 1,000 and none`,
       ...{ what: 'p50', of: `${title} of many`, by: `${title} of few` },
       mark: { atMost: 1.15 },
     })),

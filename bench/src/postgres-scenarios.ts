@@ -1,7 +1,7 @@
 import type { ServerSpec } from './bench.ts';
 import type { Load, RequestTemplate } from './load.ts';
 import { pageAfter } from './long-scenarios.ts';
-import { getDistant, getList, getPart, patchDistant, patchPart } from './requests.ts';
+import { getList, getPart, getSpread, patchPart, patchSpread } from './requests.ts';
 import type { Scenario, Variant } from './scenario.ts';
 import { product } from './servers.ts';
 
@@ -18,11 +18,11 @@ const LOADS: Readonly<Record<string, Load>> = {
   PATCH: each(patchPart),
 };
 
-/** For the small database and for the large one, where they meet parts far from each other. */
+/** For the small database and for the large one, over all of which they are spread. */
 const SIZES: Readonly<Record<string, readonly [Variant['load'], Variant['load']]>> = {
-  'GET of a part': [each(getPart), each(getDistant)],
+  'GET of a part': [each(getSpread(1000)), each(getSpread(large.size.parts))],
   'page of 100 parts': [pageAfter(0), pageAfter(large.size.parts / 2)],
-  PATCH: [each(patchPart), each(patchDistant)],
+  PATCH: [each(patchSpread(1000)), each(patchSpread(large.size.parts))],
 };
 
 /** The service on PostgreSQL, which syncs each commit too. */

@@ -5,7 +5,8 @@ const STATUSES = ['Draft', 'In Review', 'Approved', 'Rejected'];
 export const get = (path: string): RequestTemplate => ({ method: 'GET', path });
 const getEach = (step: number) => IDS.map((id) => get(`/v1/parts/${id * step}`));
 export const getPart = getEach(1);
-export const getDistant = getEach(10_000);
+/** A hundred parts that are spread evenly over so many. */
+export const getSpread = (parts: number) => getEach(parts / IDS.length);
 export const getList = [get('/v1/parts')];
 const patchEach = (step: number) =>
   IDS.map(
@@ -16,7 +17,7 @@ const patchEach = (step: number) =>
     }),
   );
 export const patchPart = patchEach(1);
-export const patchDistant = patchEach(10_000);
+export const patchSpread = (parts: number) => patchEach(parts / IDS.length);
 export const patchWith = (uniqueHeader: string) =>
   patchPart.map((template) => ({ ...template, uniqueHeader }));
 /** One change after nine reads. */

@@ -68,6 +68,20 @@ test('more writes than one group may have are all made, in their order', async (
   expect(versions).toEqual(Array.from({ length: 600 }, (_, index) => index + 2));
 });
 
+test('others have a turn of the event loop between the answers to a group', async () => {
+  const { storage } = await openTemporaryStorage();
+  let answers = 0;
+  const changes = Array.from({ length: 32 }, async () => {
+    await storage.parts.change(buildStatusChange());
+    answers += 1;
+  });
+  await Promise.race(changes);
+  await new Promise(setImmediate);
+  expect(answers).toBeLessThan(32);
+  await Promise.all(changes);
+  expect(storage.statistics.readCommits()).toMatchObject({ jobs: 32 });
+});
+
 test('an import is a group of its own, in its order with the writes around it', async () => {
   const { storage } = await openTemporaryStorage();
   const { parts, statistics } = storage;

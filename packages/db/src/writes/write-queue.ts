@@ -2,9 +2,7 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import { type CancellationSignal, type CommitCounts, PartsError } from '@parts/core';
 import { storageClosed } from '../port-errors.ts';
 import type { GroupOutcome, WriteCommand, WriteOutcome, WriteResult } from './command.ts';
-
-/** Bounds the time for which later commands wait for one commit: about 5 ms beside the sync. */
-const MAX_GROUP_SIZE = 256;
+import { MAX_GROUP_SIZE, measureGroup } from './group-size.ts';
 
 /**
  * Turns of the event loop that a group waits for while each brings more commands. Clients whose answers
@@ -18,11 +16,14 @@ const MAX_TURNS = 8;
  */
 const PATIENCE = 1 / 4;
 
+/**
+ * Commands that are answered in a turn of the event loop. The answers to a group of 32 at once hold it for
+ * 2 ms, which readers feel.
+ */
+const ANSWERS_PER_TURN = 8;
+
 /** Commands of which one does for all that wait next to each other. */
 const SHARED: ReadonlySet<WriteCommand['kind']> = new Set(['reset', 'check']);
-
-/** Commands with a group of their own: changes before them don't wait for their thousands of rows. */
-const ALONE: ReadonlySet<WriteCommand['kind']> = new Set(['import', 'reset', 'replay']);
 
 interface Job {
   readonly command: WriteCommand;
@@ -105,24 +106,25 @@ export function createWriteQueue(options: WriteQueueOptions): WriteQueue {
       ({ signal }) => signal?.aborted === true,
       () => new PartsError('cancelled', 'the caller gave up before the change was begun'),
     );
-    underWay = waiting.splice(0, measureGroup());
+    underWay = waiting.splice(0, measureGroup(waiting));
     if (underWay.length === 0) return;
     const sentAt = performance.now();
+    let patience = 0;
     try {
       const outcome = await execute(underWay.map(({ command }) => command));
       commits += outcome.commits;
       jobs += outcome.jobs;
-      settle(outcome.outcomes);
+      patience = (performance.now() - sentAt) * PATIENCE;
+      expected = underWay.length + waiting.length;
+      await settle(outcome.outcomes);
     } catch (error) {
       for (const { reject } of underWay) reject(error);
     }
-    const now = performance.now();
-    expected = underWay.length + waiting.length;
     // The answers leave first: only then can their clients go on.
     await nextTurn();
-    const patience = (now - sentAt) * PATIENCE;
+    const now = performance.now();
     // Timers are no finer than 1 ms; on a quick disk the turns are enough.
-    patientUntil = patience < 1 ? 0 : performance.now() + patience;
+    patientUntil = patience < 1 ? 0 : now + patience;
     underWay = [];
     // After a group, so that a command with none before it always gets a try.
     rejectWaiting(
@@ -132,12 +134,7 @@ export function createWriteQueue(options: WriteQueueOptions): WriteQueue {
     sendSoon();
   }
 
-  function measureGroup(): number {
-    const place = waiting.findIndex(({ command }) => ALONE.has(command.kind));
-    return place === -1 ? MAX_GROUP_SIZE : Math.min(place || 1, MAX_GROUP_SIZE);
-  }
-
-  function settle(outcomes: readonly WriteOutcome[]): void {
+  async function settle(outcomes: readonly WriteOutcome[]): Promise<void> {
     const now = performance.now();
     const locked: Job[] = [];
     let hasNews = false;
@@ -153,6 +150,7 @@ export function createWriteQueue(options: WriteQueueOptions): WriteQueue {
       } else {
         job.reject(outcome.error);
       }
+      if (place % ANSWERS_PER_TURN === ANSWERS_PER_TURN - 1) await nextTurn();
     }
     waiting.unshift(...locked);
     if (hasNews) onCommit();

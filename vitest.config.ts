@@ -31,8 +31,6 @@ const createProject = (
     },
     // Many tests start a process or two, and a machine for checks may be slow.
     testTimeout: 60_000,
-    // A machine for checks may also stall for longer than a limit: such a test runs again.
-    retry: 2,
     hookTimeout: 60_000,
     // For conditions that come true by themselves. Only a test that fails waits for so long.
     expect: { poll: { timeout: 20_000, interval: 10 } },

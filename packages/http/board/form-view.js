@@ -42,13 +42,13 @@ export function formView() {
     isNew ? href('', TAB.all) : href(id),
     isNew ? 'New part' : `Edit ${part?.part_number}`,
     html`${isNew || part?.status === 'Draft' ? nothing : html`<p class="box">The part is ${part?.status}. <b>An edit ends that</b>: it becomes a Draft and is to be reviewed again.</p>`}
-    <form class="fields" @submit=${submit} @input=${keepTyped} @reset=${forget}>
+    <form class="fields" @submit=${submit} @input=${keepTyped}>
       ${fieldView(draft, 'part_number', true, draft.isPrefix ? 'Prefix, such as PCB-' : undefined)}
       ${isNew ? html`<label class="check"><input type="checkbox" name="isPrefix" .checked=${draft.isPrefix}> Choose the next free number behind this prefix</label>` : nothing}
       ${fieldView(draft, 'name', true)}${fieldView(draft, 'description', false)}
       ${fieldView(draft, 'reason', needsReason, needsReason ? 'Reason' : 'Reason, if there is one')}
       <div class="actions"><button class="main" ?disabled=${isBusy || !isTyped}>${isNew ? 'Create as a draft' : 'Save'}</button>
-        ${isTyped ? html`<button type="reset" ?disabled=${isBusy}>Discard</button>` : nothing}</div>
+        ${isTyped ? html`<button type="button" ?disabled=${isBusy} @click=${forget}>Discard</button>` : nothing}</div>
     </form>`,
   );
 }

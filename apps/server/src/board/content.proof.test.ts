@@ -68,7 +68,9 @@ test('keeps what is typed in a form while another is open, until it is discarded
   await page.getByRole('heading', { name: 'Edit PCB-1002' }).waitFor();
   expect(await field(page, 'name').inputValue()).toBe('Power board');
   await page.getByRole('button', { name: 'Discard' }).click();
-  expect(await field(page, 'name').inputValue()).toBe('Power distribution board');
+  await expect.poll(() => field(page, 'name').inputValue()).toBe('Power distribution board');
+  expect(await field(page, 'part_number').inputValue()).toBe('PCB-1002');
+  expect(await field(page, 'description').inputValue()).toBe('48 V input, four fused outputs');
   expect(await page.getByRole('button', { name: 'Save' }).isDisabled()).toBe(true);
   await page.getByRole('link', { name: 'New part' }).click();
   await page.getByRole('heading', { name: 'New part' }).waitFor();

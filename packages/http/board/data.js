@@ -34,7 +34,10 @@ async function readAll(signal) {
     Object.assign(state, found);
     draw();
   });
-  await Promise.all(reads).catch((error) => isCurrent() && say(messageOf(error)));
+  await Promise.all(reads).catch((error) => {
+    // What to do about a change that failed says more.
+    if (isCurrent() && !state.note) say(messageOf(error));
+  });
   if (signal.aborted) await latest;
 }
 
